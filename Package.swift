@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A library target and its tests, which may import whatever the target imports.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+      swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "sockcat",
+  products: [
+    .library(name: "Sockets", targets: ["Sockets"]),
+    .executable(name: "sockcat", targets: ["sockcat"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .executableTarget(name: "sockcat", dependencies: ["Commands"], swiftSettings: strict),
+    .testTarget(
+      name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Sockets", "CLinux", system], path: "Tests/TestSupport",
+      swiftSettings: strict),
+  ]
+    + library("ByteText")
+    + library("Sockets", ["CLinux", system])
+    + library("Digests", ["Sockets", "COpenSSL"])
+    + library("Relaying", ["Sockets", "ByteText"])
+    + library("Serving", ["Sockets", "Relaying", "ByteText"])
+    + library("Transcripts", ["Sockets", "ByteText"])
+    + library(
+      "Commands",
+      ["Sockets", "Digests", "Relaying", "Serving", "Transcripts", "ByteText", system, arguments])
+)
