@@ -1,1 +1,326 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <linux/vm_sockets.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(LINUX_EVENT_READABLE == EPOLLIN && LINUX_EVENT_WRITABLE == EPOLLOUT &&
+                   LINUX_EVENT_ERROR == EPOLLERR && LINUX_EVENT_HANGUP == EPOLLHUP &&
+                   LINUX_EVENT_PEER_ENDED == EPOLLRDHUP,
+               "the header's epoll constants are the kernel's");
+
+int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int linux_epoll_add(int epoll, int descriptor, uint64_t data) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                              .data.u64 = data};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int linux_epoll_remove(int epoll, int descriptor) {
+  return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int linux_epoll_wait(int epoll, struct linux_event *events, int limit, int64_t nanoseconds) {
+  struct epoll_event buffer[256];
+  if (limit > 256) limit = 256;
+  struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+  // By number, so that the program still starts on a C library without epoll_pwait2.
+  int count = (int)syscall(SYS_epoll_pwait2, epoll, buffer, limit, nanoseconds < 0 ? NULL : &time,
+                           NULL, (size_t)8);
+  if (count < 0 && errno == ENOSYS) {
+    int64_t milliseconds = nanoseconds < 0 ? -1 : (nanoseconds + 999999) / 1000000;
+    if (milliseconds > 1 << 30) milliseconds = 1 << 30;
+    count = epoll_wait(epoll, buffer, limit, (int)milliseconds);
+  }
+  for (int i = 0; i < count; i++) {
+    events[i].events = buffer[i].events;
+    events[i].data = buffer[i].data.u64;
+  }
+  return count;
+}
+
+int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int linux_signalfd(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (error != 0) {
+    errno = error;
+    return -1;
+  }
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int linux_signalfd_read(int descriptor) {
+  struct signalfd_siginfo info;
+  return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : -1;
+}
+
+int linux_unblock_all_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  return pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+int linux_signal_is_ignored(int signal) {
+  struct sigaction action;
+  return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+int linux_signal_ignore(int number) { return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0; }
+
+void linux_die_of(int number) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigaction(number, &action, NULL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  // At the whole process, not this thread: a thread-directed signal may find another one waiting.
+  kill(getpid(), number);
+  _exit(128 + number);
+}
+
+int linux_open(const char *path, int flags, unsigned mode) {
+  return open(path, flags | O_CLOEXEC, mode);
+}
+
+int linux_get_status_flags(int descriptor) { return fcntl(descriptor, F_GETFL); }
+
+int linux_set_nonblocking(int descriptor, int on) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int linux_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+int linux_occupy(int number) {
+  int descriptor = open("/", O_PATH | O_CLOEXEC);
+  if (descriptor < 0 || descriptor == number) return descriptor;
+  int result = dup3(descriptor, number, O_CLOEXEC);
+  close(descriptor);
+  return result;
+}
+
+long linux_read_nowait(int descriptor, void *buffer, size_t size) {
+  struct iovec vector = {.iov_base = buffer, .iov_len = size};
+  return preadv2(descriptor, &vector, 1, -1, RWF_NOWAIT);
+}
+
+long linux_write_nowait(int descriptor, const void *buffer, size_t size) {
+  struct iovec vector = {.iov_base = (void *)buffer, .iov_len = size};
+  return pwritev2(descriptor, &vector, 1, -1, RWF_NOWAIT);
+}
+
+int linux_rename_noreplace(const char *from, const char *to) {
+  return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+
+int linux_window_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+int linux_socket(int family, int type, int protocol) {
+  return socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+}
+
+int linux_socketpair(int family, int type, int protocol, int descriptors[2]) {
+  return socketpair(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol, descriptors);
+}
+
+int linux_bind(int descriptor, const void *address, uint32_t size) {
+  return bind(descriptor, (const struct sockaddr *)address, size);
+}
+
+int linux_connect(int descriptor, const void *address, uint32_t size) {
+  return connect(descriptor, (const struct sockaddr *)address, size);
+}
+
+int linux_accept(int descriptor, void *address, uint32_t *size) {
+  return accept4(descriptor, (struct sockaddr *)address, size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+int linux_local_name(int descriptor, void *address, uint32_t *size) {
+  return getsockname(descriptor, (struct sockaddr *)address, size);
+}
+
+int linux_peer_name(int descriptor, void *address, uint32_t *size) {
+  return getpeername(descriptor, (struct sockaddr *)address, size);
+}
+
+long linux_sendmsg(int descriptor, const void *address, uint32_t address_size, const void *bytes,
+                   size_t size, const void *control, size_t control_size, int flags) {
+  struct iovec vector = {.iov_base = (void *)bytes, .iov_len = size};
+  struct msghdr message = {.msg_name = (void *)address,
+                           .msg_namelen = address_size,
+                           .msg_iov = &vector,
+                           .msg_iovlen = 1,
+                           .msg_control = control_size > 0 ? (void *)control : NULL,
+                           .msg_controllen = control_size};
+  return sendmsg(descriptor, &message, flags | MSG_NOSIGNAL);
+}
+
+long linux_recvmsg(int descriptor, void *address, uint32_t *address_size, void *buffer,
+                   size_t size, void *control, size_t *control_size, int flags,
+                   int *flags_received) {
+  struct iovec vector = {.iov_base = buffer, .iov_len = size};
+  struct msghdr message = {.msg_name = address,
+                           .msg_namelen = address ? *address_size : 0,
+                           .msg_iov = &vector,
+                           .msg_iovlen = 1,
+                           .msg_control = control,
+                           .msg_controllen = control ? *control_size : 0};
+  long count = recvmsg(descriptor, &message, flags | MSG_CMSG_CLOEXEC);
+  if (count >= 0) {
+    if (address) *address_size = message.msg_namelen;
+    if (control) *control_size = message.msg_controllen;
+    *flags_received = message.msg_flags;
+  }
+  return count;
+}
+
+int linux_unacknowledged(int descriptor, int *bytes) { return ioctl(descriptor, SIOCOUTQ, bytes); }
+
+size_t linux_control_space(size_t size) { return CMSG_SPACE(size); }
+
+size_t linux_control_append(void *control, size_t capacity, size_t used, int level, int type,
+                            const void *bytes, size_t size) {
+  if (used + CMSG_SPACE(size) > capacity) return 0;
+  struct cmsghdr *item = (struct cmsghdr *)((char *)control + used);
+  memset(item, 0, CMSG_SPACE(size));
+  item->cmsg_level = level;
+  item->cmsg_type = type;
+  item->cmsg_len = CMSG_LEN(size);
+  memcpy(CMSG_DATA(item), bytes, size);
+  return used + CMSG_SPACE(size);
+}
+
+int linux_control_next(const void *control, size_t size, size_t *offset,
+                       struct linux_control_item *item) {
+  if (*offset + sizeof(struct cmsghdr) > size) return 0;
+  struct cmsghdr *header = (struct cmsghdr *)((char *)control + *offset);
+  if (header->cmsg_len < CMSG_LEN(0) || header->cmsg_len > size - *offset) return 0;
+  item->level = header->cmsg_level;
+  item->type = header->cmsg_type;
+  item->bytes = CMSG_DATA(header);
+  item->size = header->cmsg_len - CMSG_LEN(0);
+  *offset += CMSG_ALIGN(header->cmsg_len);
+  return 1;
+}
+
+int linux_peer_credentials(int descriptor, struct linux_credentials *credentials) {
+  struct ucred value;
+  socklen_t size = sizeof value;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &value, &size) < 0) return -1;
+  credentials->process = value.pid;
+  credentials->user = value.uid;
+  credentials->group = value.gid;
+  return 0;
+}
+
+int linux_tcp_info(int descriptor, struct linux_tcp_info *info) {
+  struct tcp_info value = {0};
+  socklen_t size = sizeof value;
+  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &value, &size) < 0) return -1;
+  info->state = value.tcpi_state;
+  info->round_trip_microseconds = value.tcpi_rtt;
+  info->round_trip_variance_microseconds = value.tcpi_rttvar;
+  info->retransmissions = value.tcpi_total_retrans;
+  info->unacknowledged_segments = value.tcpi_unacked;
+  info->congestion_window = value.tcpi_snd_cwnd;
+  info->maximum_segment_size = value.tcpi_snd_mss;
+  return 0;
+}
+
+uint32_t linux_vsock_address(void *address, uint32_t cid, uint32_t port) {
+  struct sockaddr_vm value = {.svm_family = AF_VSOCK, .svm_port = port, .svm_cid = cid};
+  memcpy(address, &value, sizeof value);
+  return sizeof value;
+}
+
+void linux_vsock_parts(const void *address, uint32_t *cid, uint32_t *port) {
+  struct sockaddr_vm value;
+  memcpy(&value, address, sizeof value);
+  *cid = value.svm_cid;
+  *port = value.svm_port;
+}
+
+static int multicast_level(const void *group) {
+  return ((const struct sockaddr *)group)->sa_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
+}
+
+int linux_join_group(int descriptor, uint32_t interface, const void *group, uint32_t size) {
+  struct group_req request = {.gr_interface = interface};
+  memcpy(&request.gr_group, group, size);
+  return setsockopt(descriptor, multicast_level(group), MCAST_JOIN_GROUP, &request,
+                    sizeof request);
+}
+
+int linux_join_source(int descriptor, uint32_t interface, const void *group, uint32_t group_size,
+                      const void *source, uint32_t source_size) {
+  struct group_source_req request = {.gsr_interface = interface};
+  memcpy(&request.gsr_group, group, group_size);
+  memcpy(&request.gsr_source, source, source_size);
+  return setsockopt(descriptor, multicast_level(group), MCAST_JOIN_SOURCE_GROUP, &request,
+                    sizeof request);
+}
+
+struct detached {
+  void (*body)(void *);
+  void *context;
+};
+
+static void *run_detached(void *argument) {
+  struct detached work = *(struct detached *)argument;
+  free(argument);
+  work.body(work.context);
+  return NULL;
+}
+
+int linux_run_detached(void (*body)(void *), void *context) {
+  struct detached *work = malloc(sizeof *work);
+  if (!work) return -1;
+  *work = (struct detached){body, context};
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  // The thread inherits the mask, so no signal is ever delivered to it.
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  int error = pthread_create(&thread, &attributes, run_detached, work);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  if (error != 0) {
+    free(work);
+    errno = error;
+    return -1;
+  }
+  return 0;
+}

@@ -1,1 +1,113 @@
+// What Swift's importer cannot see: Linux calls behind _GNU_SOURCE, variadic calls, and the CMSG_
+// macros. Every function here is one system call (or one macro) and returns what it returns:
+// -1 with errno set on failure. No GNU type appears in this header.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// epoll(7), eventfd(2), signalfd(2)
+struct linux_event {
+  uint32_t events;
+  uint64_t data;
+};
+enum {
+  LINUX_EVENT_READABLE = 0x001,
+  LINUX_EVENT_WRITABLE = 0x004,
+  LINUX_EVENT_ERROR = 0x008,
+  LINUX_EVENT_HANGUP = 0x010,
+  LINUX_EVENT_PEER_ENDED = 0x2000,
+};
+int linux_epoll_create(void);
+/// Adds a descriptor, edge-triggered, for everything that can happen to it.
+int linux_epoll_add(int epoll, int descriptor, uint64_t data);
+int linux_epoll_remove(int epoll, int descriptor);
+/// Waits at most `nanoseconds` (negative: for ever); fills `events`, at most `limit` (up to 256).
+int linux_epoll_wait(int epoll, struct linux_event *events, int limit, int64_t nanoseconds);
+int linux_eventfd(void);
+/// Blocks the signals for this thread and returns a descriptor that reports them.
+int linux_signalfd(const int *signals, int count);
+/// The next pending signal's number, or -1 with EAGAIN.
+int linux_signalfd_read(int descriptor);
+int linux_unblock_all_signals(void);
+/// Whether the signal is ignored now: 1 or 0.
+int linux_signal_is_ignored(int signal);
+int linux_signal_ignore(int signal);
+/// Ends this process by the signal, with its default action.
+void linux_die_of(int signal);
+
+// Descriptors
+int linux_open(const char *path, int flags, unsigned mode);
+int linux_get_status_flags(int descriptor);
+int linux_set_nonblocking(int descriptor, int on);
+int linux_is_open(int descriptor);
+/// Puts a descriptor on which nothing can be read or written at `number`, closed on exec.
+int linux_occupy(int number);
+long linux_read_nowait(int descriptor, void *buffer, size_t size);
+long linux_write_nowait(int descriptor, const void *buffer, size_t size);
+int linux_rename_noreplace(const char *from, const char *to);
+int linux_window_columns(int descriptor);
+
+// Sockets
+int linux_socket(int family, int type, int protocol);
+int linux_socketpair(int family, int type, int protocol, int descriptors[2]);
+int linux_bind(int descriptor, const void *address, uint32_t size);
+int linux_connect(int descriptor, const void *address, uint32_t size);
+int linux_accept(int descriptor, void *address, uint32_t *size);
+int linux_local_name(int descriptor, void *address, uint32_t *size);
+int linux_peer_name(int descriptor, void *address, uint32_t *size);
+long linux_sendmsg(int descriptor, const void *address, uint32_t address_size, const void *bytes,
+                   size_t size, const void *control, size_t control_size, int flags);
+/// Sizes are capacities before the call and what was filled after it.
+long linux_recvmsg(int descriptor, void *address, uint32_t *address_size, void *buffer,
+                   size_t size, void *control, size_t *control_size, int flags,
+                   int *flags_received);
+/// Bytes sent and not yet acknowledged (SIOCOUTQ).
+int linux_unacknowledged(int descriptor, int *bytes);
+
+// Ancillary data: cmsg(3)
+size_t linux_control_space(size_t size);
+/// Appends one item at `used`; returns the new length, or 0 if there is no room.
+size_t linux_control_append(void *control, size_t capacity, size_t used, int level, int type,
+                            const void *bytes, size_t size);
+struct linux_control_item {
+  int level;
+  int type;
+  const void *bytes;
+  size_t size;
+};
+/// Steps through received control data; `*offset` is 0 at first. Returns 1, or 0 at the end.
+int linux_control_next(const void *control, size_t size, size_t *offset,
+                       struct linux_control_item *item);
+
+// struct ucred
+struct linux_credentials {
+  int32_t process;
+  uint32_t user;
+  uint32_t group;
+};
+int linux_peer_credentials(int descriptor, struct linux_credentials *credentials);
+
+// What of struct tcp_info is used, from the kernel's own header
+struct linux_tcp_info {
+  int32_t state;
+  uint32_t round_trip_microseconds;
+  uint32_t round_trip_variance_microseconds;
+  uint32_t retransmissions;
+  uint32_t unacknowledged_segments;
+  uint32_t congestion_window;
+  uint32_t maximum_segment_size;
+};
+int linux_tcp_info(int descriptor, struct linux_tcp_info *info);
+
+// vsock(7): struct sockaddr_vm
+uint32_t linux_vsock_address(void *address, uint32_t cid, uint32_t port);
+void linux_vsock_parts(const void *address, uint32_t *cid, uint32_t *port);
+
+// Multicast: struct group_req, struct group_source_req
+int linux_join_group(int descriptor, uint32_t interface, const void *group, uint32_t size);
+int linux_join_source(int descriptor, uint32_t interface, const void *group, uint32_t group_size,
+                      const void *source, uint32_t source_size);
+
+// Threads
+/// Runs `body` on a thread of its own, detached, with every signal blocked.
+int linux_run_detached(void (*body)(void *), void *context);

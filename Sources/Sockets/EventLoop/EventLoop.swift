@@ -1,0 +1,240 @@
+import CLinux
+import Glibc
+import Synchronization
+public import SystemPackage
+
+/// One thread, one epoll: the executor of every task of the program.
+///
+/// A task started on the loop runs straight through to its next suspension; between jobs the loop
+/// waits in `epoll_pwait2(2)`. Nothing in it is locked but the two lists that other threads hand
+/// over. Everything else is touched on the thread that calls ``run(_:)`` alone, which the compiler
+/// cannot see: that is why the state is in this one file, behind a precondition.
+///
+/// `Task { }` and `Task.detached` leave the loop for Swift's thread pool, where this state would be
+/// raced for: start tasks with `executorPreference:`, or as children.
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
+  private let epoll: Int32
+  private let wakeUp: Int32
+  private let remote = Mutex(Remote())
+  private let thread = Mutex<pthread_t?>(nil)
+  private var jobs: [UnownedJob] = []
+  private var running: [UnownedJob] = []
+  private var timers = TimerHeap()
+  private var slots: [Slot] = []
+  private var freeSlots: [Int] = []
+  private var events = [linux_event](repeating: linux_event(), count: 256)
+  private var isFinished = false
+
+  private struct Remote: ~Copyable {
+    var jobs: [UnownedJob] = []
+    var closures: [@Sendable () -> Void] = []
+  }
+
+  /// A place in the table that epoll's data points to. The generation tells an event for a
+  /// descriptor that was closed in the same round from one for its successor.
+  private struct Slot {
+    var generation: UInt32 = 0
+    weak var registration: Registration?
+  }
+
+  /// The buffer that is filled and emptied between two suspensions, by whoever runs.
+  public let scratch: ScratchBuffer
+
+  /// Makes a loop; it does nothing until ``run(_:)``.
+  public init() throws(Errno) {
+    epoll = try systemCall { linux_epoll_create() }
+    wakeUp = try systemCall { linux_eventfd() }
+    scratch = ScratchBuffer()
+    try systemCall { linux_epoll_add(epoll, wakeUp, .max) }
+  }
+
+  deinit {
+    close(epoll)
+    close(wakeUp)
+  }
+
+  /// Runs a task on this thread until it is done, and everything that it starts on the loop.
+  public func run<Result: Sendable>(
+    _ body: @escaping @Sendable () async -> Result
+  ) -> Result {
+    thread.withLock { $0 = pthread_self() }
+    defer { thread.withLock { $0 = nil } }
+    let box = ResultBox<Result>()
+    isFinished = false
+    Task(executorPreference: self) {
+      box.result = await body()
+      self.isFinished = true
+    }
+    while true {
+      runJobs()
+      if let result = box.result, isFinished { return result }
+      poll()
+    }
+  }
+
+  /// Takes a job from the Swift runtime; called on any thread.
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isOnThread {
+      jobs.append(job)
+    } else {
+      remote.withLock { $0.jobs.append(job) }
+      signalWakeUp()
+    }
+  }
+
+  /// Runs a closure on the loop's thread soon; called on any thread.
+  func post(_ body: @escaping @Sendable () -> Void) {
+    remote.withLock { $0.closures.append(body) }
+    signalWakeUp()
+  }
+
+  /// Whether the caller is on the loop's thread.
+  var isOnThread: Bool {
+    thread.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+  }
+
+  // MARK: Waits
+
+  /// Suspends until the deadline; false if the task was cancelled before.
+  @discardableResult
+  public func sleep(until deadline: Deadline) async -> Bool {
+    await wait(Waiter(for: .time), by: deadline) == .timedOut
+  }
+
+  /// Lets everything else that is ready run first, events of descriptors included.
+  public func yield() async {
+    await wait(Waiter(for: .time), by: .now)
+  }
+
+  /// Suspends the task until somebody finishes the waiter.
+  @discardableResult
+  func wait(_ waiter: Waiter, by deadline: Deadline) async -> WaitOutcome {
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        precondition(isOnThread, "a wait outside the loop's thread")
+        // Cancelled before it began: the handler has already run.
+        if waiter.isDone { return continuation.resume(returning: .cancelled) }
+        waiter.state = .suspended(continuation)
+        if deadline != .never { timers.insert(waiter, at: deadline) }
+      }
+    } onCancel: {
+      if isOnThread { waiter.finish(.cancelled) } else { post { waiter.finish(.cancelled) } }
+    }
+  }
+
+  /// Runs blocking work on a thread of its own; nil if the task is cancelled before it is done.
+  ///
+  /// The thread is left to itself then, and its result thrown away. For `getaddrinfo`, which has
+  /// no other way.
+  func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result? {
+    let waiter = Waiter(for: .time)
+    let box = ResultBox<Result>()
+    let job = HelperJob {
+      let result = work()
+      self.post {
+        box.result = result
+        waiter.finish(.ready)
+      }
+    }
+    guard linux_run_detached({ runHelper($0) }, Unmanaged.passRetained(job).toOpaque()) == 0 else {
+      Unmanaged.passUnretained(job).release()
+      return work()
+    }
+    return await wait(waiter, by: .never) == .ready ? box.result : nil
+  }
+
+  // MARK: Descriptors
+
+  /// Adds a registration to epoll; nil for what epoll refuses because it is always ready.
+  func register(_ registration: Registration) -> Int? {
+    let slot = freeSlots.popLast() ?? slots.count
+    if slot == slots.count { slots.append(Slot()) }
+    slots[slot].registration = registration
+    let data = UInt64(slots[slot].generation) << 32 | UInt64(slot)
+    if linux_epoll_add(epoll, registration.number, data) == 0 { return slot }
+    slots[slot].registration = nil
+    freeSlots.append(slot)
+    return nil
+  }
+
+  func unregister(_ slot: Int, number: Int32) {
+    linux_epoll_remove(epoll, number)
+    slots[slot].registration = nil
+    slots[slot].generation &+= 1
+    freeSlots.append(slot)
+  }
+
+  // MARK: One turn
+
+  private func runJobs() {
+    takeRemote()
+    while !jobs.isEmpty {
+      swap(&jobs, &running)
+      for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      running.removeAll(keepingCapacity: true)
+      // A task that always finds something to do must not keep timers and descriptors waiting.
+      if !jobs.isEmpty { turn(atMost: 0) }
+    }
+  }
+
+  private func poll() {
+    timers.dropFinished()
+    guard let next = timers.next else { return turn(atMost: -1) }
+    turn(atMost: Int64(clamping: next.since(.now).wholeNanoseconds))
+  }
+
+  private func turn(atMost nanoseconds: Int64) {
+    let count = linux_epoll_wait(epoll, &events, Int32(events.count), nanoseconds)
+    for index in 0..<max(0, Int(count)) { deliver(events[index]) }
+    takeRemote()
+    if timers.next != nil {
+      let now = Deadline.now
+      while let waiter = timers.popDue(at: now) { waiter.finish(.timedOut) }
+    }
+  }
+
+  private func deliver(_ event: linux_event) {
+    if event.data == .max {
+      var count: UInt64 = 0
+      _ = read(wakeUp, &count, MemoryLayout.size(ofValue: count))
+      return
+    }
+    let slot = slots[Int(event.data & 0xffff_ffff)]
+    guard slot.generation == UInt32(truncatingIfNeeded: event.data >> 32) else { return }
+    slot.registration?.deliver(event.events)
+  }
+
+  private func takeRemote() {
+    let (handed, closures) = remote.withLock { remote in
+      defer {
+        remote.jobs = []
+        remote.closures = []
+      }
+      return (remote.jobs, remote.closures)
+    }
+    jobs.append(contentsOf: handed)
+    for closure in closures { closure() }
+  }
+
+  private func signalWakeUp() {
+    var one: UInt64 = 1
+    _ = write(wakeUp, &one, MemoryLayout.size(ofValue: one))
+  }
+}
+
+/// A value handed from one task to another, both on the loop.
+private final class ResultBox<Result>: @unchecked Sendable {
+  var result: Result?
+}
+
+/// What a helper thread runs.
+private final class HelperJob: Sendable {
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private func runHelper(_ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<HelperJob>.fromOpaque(context).takeRetainedValue().body()
+}

@@ -1,0 +1,208 @@
+public import SystemPackage
+
+/// A connected stream socket: TCP, Multipath TCP, Unix, vsock; or a Unix socket with messages, whose
+/// boundaries then are those of the writes and reads.
+public final class StreamSocket: ByteStream, @unchecked Sendable {
+  /// Where it runs.
+  public let loop: EventLoop
+  /// The peer's address.
+  public let peer: SocketAddress
+  /// Our own address.
+  public let local: SocketAddress
+  /// Stream or messages.
+  public let type: SocketType
+  private let registration: Registration
+  private var socket: SocketDescriptor?
+  /// What any call met first. Whichever direction meets the reset takes the kernel's error with it,
+  /// and the other would then see a clean end of file.
+  private var latched: StreamError?
+  private var hasClosedWrite = false
+  private let isTCP: Bool
+
+  /// Takes over a connected socket.
+  ///
+  /// - Parameter peer: whom to name in errors if the kernel does not know, as of a Unix peer that
+  ///   was never bound.
+  public init(
+    _ socket: consuming SocketDescriptor, peer: SocketAddress? = nil, on loop: EventLoop
+  ) throws(Errno) {
+    self.loop = loop
+    local = try socket.localName()
+    let named: SocketAddress? = try? socket.peerName()  // a peer that is already gone has no name
+    self.peer = Self.better(named, peer) ?? .unnamed
+    type = SocketType(rawValue: try socket.get(.type)) ?? .stream
+    let isInternet = local.family == .ipv4 || local.family == .ipv6
+    isTCP = isInternet && type == .stream
+    // A message's credentials are how an empty message is told from the end.
+    if type == .sequencedPacket && local.family == .unix {
+      try socket.set(.passCredentials, to: true)
+    }
+    registration = Registration(socket.number, on: loop)
+    self.socket = consume socket
+  }
+
+  deinit { registration.cancel() }
+
+  private static func better(_ named: SocketAddress?, _ given: SocketAddress?) -> SocketAddress? {
+    named == .unnamed || named == nil ? given ?? named : named
+  }
+
+  /// Lends the socket for calls that a stream has no word for, such as options.
+  public func withSocket<Result>(
+    _ body: (borrowing SocketDescriptor) throws(Errno) -> Result
+  ) throws(Errno) -> Result {
+    switch socket {
+    case .some(let socket): return try body(socket)
+    case .none: throw .badFileDescriptor
+    }
+  }
+
+  /// Gives the socket away, out of the loop, non-blocking as it was; the stream is closed then.
+  public func detach() -> SocketDescriptor? {
+    registration.cancel()
+    return socket.take()
+  }
+
+  /// Appends what has arrived to the buffer.
+  ///
+  /// The corresponding C function is `recv`.
+  public func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    guard socket != nil else { throw StreamError(.read, .address(peer), .closed) }
+    do throws(Errno) {
+      if type == .sequencedPacket { return try readMessage(into: &buffer) }
+      let count = try withSocket { socket throws(Errno) in
+        try socket.receive(into: &buffer, flags: .dontWait)
+      }
+      if count > 0 || type == .datagram { return .moved(count) }
+    } catch {
+      if error.isWouldBlock { return .wouldBlock }
+      throw latch(error, .read)
+    }
+    if let latched { throw latched }
+    return .endOfFile
+  }
+
+  private func readMessage(into buffer: inout OutputRawSpan) throws(Errno) -> Attempt {
+    let message = try withSocket { socket throws(Errno) in
+      try socket.receiveMessage(into: &buffer, flags: .dontWait, ancillaryLimit: 64)
+    }
+    if message.flags.contains(.truncated) { throw .messageTooLong }
+    return message.byteCount == 0 && message.ancillary.isEmpty
+      ? .endOfFile : .moved(message.byteCount)
+  }
+
+  /// Hands bytes to the kernel.
+  ///
+  /// The corresponding C function is `send`.
+  public func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
+    if let latched { throw latched }
+    guard socket != nil else { throw StreamError(.write, .address(peer), .closed) }
+    if bytes.isEmpty && type == .stream { return .moved(0) }
+    // A message has to fit the send buffer as a whole.
+    let part = type == .stream ? bytes : bytes.extracting(first: min(bytes.byteCount, 65536))
+    do throws(Errno) {
+      return .moved(
+        try withSocket { socket throws(Errno) in try socket.send(part, flags: .dontWait) })
+    } catch {
+      if error.isWouldBlock || error == .noBufferSpace && type != .stream { return .wouldBlock }
+      throw latch(error, .write)
+    }
+  }
+
+  /// Suspends until reading may be tried again.
+  public func waitReadable(by deadline: Deadline) async throws(StreamError) {
+    try await wait(for: .readable, .read, by: deadline)
+  }
+
+  /// Suspends until writing may be tried again.
+  public func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    try await wait(for: .writable, .write, by: deadline)
+  }
+
+  /// Suspends until the connection is over in both directions, or reset.
+  ///
+  /// On a Unix socket that is known as soon as the peer has closed; a TCP peer that has closed
+  /// looks like one that has half-closed until something is sent to it.
+  public func waitReaderGone() async throws(StreamError) {
+    try await wait(for: .readerGone, .read, by: .never)
+  }
+
+  private func wait(
+    for interest: Interest, _ operation: StreamError.Operation, by deadline: Deadline
+  ) async throws(StreamError) {
+    switch await registration.wait(for: interest, by: deadline) {
+    case .ready: return
+    case .timedOut: throw StreamError(operation, .address(peer), .timedOut(.total))
+    case .cancelled: throw StreamError(operation, .address(peer), .cancelled)
+    case .closed: throw StreamError(operation, .address(peer), .closed)
+    }
+  }
+
+  /// Tells the peer that no more bytes will come, and keeps reading.
+  ///
+  /// The corresponding C function is `shutdown` with `SHUT_WR`. A peer that reads to the end then
+  /// sees end of file and may still answer; closing the socket instead would discard that answer
+  /// and may reset the connection. Calling this again has no further effect.
+  public func closeWrite(by deadline: Deadline) async throws(StreamError) {
+    guard !hasClosedWrite, type != .datagram else { return }
+    if let latched { throw latched }
+    do throws(Errno) {
+      try withSocket { socket throws(Errno) in try socket.shutdown(.write) }
+      hasClosedWrite = true
+    } catch {
+      throw latch(error == .socketNotConnected ? .connectionReset : error, .closeWrite)
+    }
+  }
+
+  /// Suspends until the peer's kernel has acknowledged every byte and our end.
+  ///
+  /// Only after ``closeWrite(by:)``. The kernel wakes us when the connection changes its state, so
+  /// nothing is polled: `FIN_WAIT2`, `TIME_WAIT` and `CLOSE` mean that our end was acknowledged.
+  public func drain(by deadline: Deadline) async throws(StreamError) {
+    guard isTCP, hasClosedWrite else { return }
+    if let latched { throw latched }
+    while let state = try? withSocket({ socket throws(Errno) in try socket.tcpInfo().state }),
+      state != .finWait2, state != .timeWait, state != .closed
+    {
+      guard await registration.wait(for: .writable, by: deadline) != .timedOut else {
+        let count = try? withSocket { socket throws(Errno) in
+          try socket.unacknowledgedByteCount()
+        }
+        throw StreamError(
+          .acknowledge, .address(peer), .timedOut(.acknowledgement(bytesInDoubt: count ?? 0)))
+      }
+      if Task.isCancelled { throw StreamError(.acknowledge, .address(peer), .cancelled) }
+    }
+    let pending = (try? withSocket { socket throws(Errno) in try socket.get(.error) }) ?? 0
+    if pending != 0 { throw latch(Errno(rawValue: pending), .acknowledge) }
+  }
+
+  /// Closes the socket; what the peer sent and nobody read makes it a reset.
+  public func close() throws(StreamError) {
+    registration.cancel()
+    guard let socket = socket.take() else { return }
+    do throws(Errno) {
+      try socket.close()
+    } catch {
+      throw StreamError(.close, .address(peer), .system(error))
+    }
+  }
+
+  /// Resets the connection: nothing that is not sent yet will be.
+  ///
+  /// The corresponding C function is `close` after `SO_LINGER` with a time of zero.
+  public func abort() {
+    // On a Unix socket the option has no effect and closing is all there is.
+    try? withSocket { socket throws(Errno) in
+      try socket.set(.linger, to: Linger(isOn: true, seconds: 0))
+    }
+    try? close()
+  }
+
+  private func latch(_ errno: Errno, _ operation: StreamError.Operation) -> StreamError {
+    if let latched { return latched }
+    let error = StreamError(operation, .address(peer), .system(errno))
+    latched = error
+    return error
+  }
+}
