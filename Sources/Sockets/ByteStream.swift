@@ -86,13 +86,12 @@ extension ByteSource {
 
 extension OutputRawSpan {
   /// Copies bytes behind those that are there; they must fit.
-  public mutating func append(contentsOf bytes: RawSpan) {
-    precondition(bytes.byteCount <= freeCapacity, "more bytes than there is room for")
+  public mutating func append(copying bytes: Slice<UnsafeRawBufferPointer>) {
+    precondition(bytes.count <= freeCapacity, "more bytes than there is room for")
     withUnsafeMutableBytes { whole, initializedCount in
-      bytes.withUnsafeBytes { source in
-        UnsafeMutableRawBufferPointer(rebasing: whole[initializedCount...]).copyMemory(from: source)
-        initializedCount += source.count
-      }
+      let free = UnsafeMutableRawBufferPointer(rebasing: whole[initializedCount...])
+      free.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+      initializedCount += bytes.count
     }
   }
 }

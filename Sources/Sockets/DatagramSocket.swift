@@ -76,13 +76,14 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     }
     self.loop = loop
     self.bound = bound
-    local = bound.address
+    let local = bound.address
     try mapped(.setOption("SO_TIMESTAMPNS"), .address(local)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
       try socket.set(.dropCounts, to: true)
       if local.family == .ipv4 { try socket.set(.ipv4PacketInfo, to: true) }
       if local.family == .ipv6 { try socket.set(.ipv6PacketInfo, to: true) }
     }
+    self.local = local
     registration = Registration(socket.number, on: loop)
     self.socket = consume socket
   }

@@ -72,7 +72,7 @@ public final class BytesSource: ByteSource, @unchecked Sendable {
   public func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     let count = min(buffer.freeCapacity, bytes.count - position)
     if count == 0 { return .endOfFile }
-    buffer.append(contentsOf: bytes.span.bytes.extracting(position..<position + count))
+    bytes.withUnsafeBytes { buffer.append(copying: $0[position..<position + count]) }
     position += count
     return .moved(count)
   }
