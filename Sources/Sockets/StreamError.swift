@@ -75,6 +75,11 @@ public struct StreamError: Error {
     if case .cancelled = cause { true } else { false }
   }
 
+  /// Nobody reads any more what is written there.
+  public static func readerGone(_ subject: Subject) -> StreamError {
+    StreamError(.write, subject, .system(.brokenPipe))
+  }
+
   /// Whether nobody reads any more what was written: `EPIPE`.
   public var isReaderGone: Bool { errno == .brokenPipe }
 }

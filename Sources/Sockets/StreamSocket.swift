@@ -123,9 +123,15 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   ///
   /// On a Unix socket that is known as soon as the peer has closed; a TCP peer that has closed
   /// looks like one that has half-closed until something is sent to it.
+  ///
+  /// - Throws: the reset, which every later call will meet too.
   public func waitReaderGone() async throws(StreamError) {
     try await wait(for: .readerGone, .read, by: .never)
+    try throwPendingError(.read)
   }
+
+  /// Whether the connection is known to be over in both directions.
+  public var isOver: Bool { registration.hasHungUp }
 
   private func wait(
     for interest: Interest, _ operation: StreamError.Operation, by deadline: Deadline
@@ -173,8 +179,13 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
       }
       if Task.isCancelled { throw StreamError(.acknowledge, .address(peer), .cancelled) }
     }
+    try throwPendingError(.acknowledge)
+  }
+
+  /// `SO_ERROR`, which reading clears in the kernel, so that it has to be remembered here.
+  private func throwPendingError(_ operation: StreamError.Operation) throws(StreamError) {
     let pending = (try? withSocket { socket throws(Errno) in try socket.get(.error) }) ?? 0
-    if pending != 0 { throw latch(Errno(rawValue: pending), .acknowledge) }
+    if pending != 0 { throw latch(Errno(rawValue: pending), operation) }
   }
 
   /// Closes the socket; what the peer sent and nobody read makes it a reset.

@@ -1,0 +1,42 @@
+package import Sockets
+
+/// What passed in one direction of a conversation.
+///
+/// The counters live here and in no wrapper around a stream, so that counting costs nothing.
+package final class Flow: @unchecked Sendable {
+  /// Bytes taken from the source.
+  package var bytesRead = 0
+  /// Bytes that the sink accepted.
+  package var bytesWritten = 0
+  /// When a byte last moved, or when the conversation began.
+  package var lastMoved: Deadline
+  /// Until when the direction stands still because we want it to: pacing.
+  package var pausedUntil: Deadline?
+
+  /// Begins to count now.
+  package init() { lastMoved = .now }
+
+  /// Bytes that were taken and not yet accepted.
+  package var bytesInFlight: Int { bytesRead - bytesWritten }
+
+  func moved(_ count: Int) {
+    bytesWritten += count
+    lastMoved = .now
+  }
+}
+
+/// Both directions of a conversation.
+package struct Flows: Sendable {
+  /// From the local side to the peer.
+  package let sent = Flow()
+  /// From the peer to the local side.
+  package let received = Flow()
+
+  /// Begins to count now.
+  package init() {}
+
+  /// The last time that anything moved, or will after a pause of ours.
+  package var lastMoved: Deadline {
+    [sent, received].map { max($0.lastMoved, $0.pausedUntil ?? $0.lastMoved) }.max() ?? .now
+  }
+}
