@@ -55,7 +55,7 @@ extension TextFormatError.Problem: CustomStringConvertible {
     case .malformedUnicodeEscape: "\\u needs one to six hex digits in braces"
     case .noSuchCharacter(let number): "no character has the number \(hex(number))"
     case .unpairedHexDigit: "a hex digit without its second one"
-    case .unexpectedByte(let byte): "\"\(shown(byte))\" is no hex digit"
+    case .unexpectedByte(let byte): "unexpected \"\(shown(byte))\""
     case .notDumpRow: "not a row of a hex dump"
     }
   }

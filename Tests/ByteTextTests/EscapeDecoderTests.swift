@@ -105,7 +105,7 @@ import Testing
       (.malformedHexEscape, #"line 2, column 3: \x needs two hex digits"#),
       (.malformedOctalEscape, #"line 2, column 3: an octal escape is \0 alone or \000 to \377"#),
       (.noSuchCharacter(0xd800), "line 2, column 3: no character has the number D800"),
-      (.unexpectedByte(0x1b), #"line 2, column 3: "\x1b" is no hex digit"#),
+      (.unexpectedByte(0x1b), #"line 2, column 3: unexpected "\x1b""#),
     ] as [(TextFormatError.Problem, String)])
   func `an error says place and reason in one line`(
     problem: TextFormatError.Problem, message: String
