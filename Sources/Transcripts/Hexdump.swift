@@ -193,10 +193,10 @@ private struct RowWriter {
     }
     next += hexWidth + 2
     put(bar)
-    let values = row.loadUnaligned(as: SIMD16<UInt8>.self)
-    let hidden = values .< 0x20 .| values .> 0x7e
-    let shown = values.replacing(with: UInt8(ascii: "."), where: hidden)
-    next.storeBytes(of: shown, as: SIMD16<UInt8>.self)
+    for half in stride(from: 0, to: bytesPerRow, by: 8) {
+      let word = row.loadUnaligned(fromByteOffset: half, as: UInt64.self)
+      next.storeBytes(of: shownAsASCII(word), toByteOffset: half, as: UInt64.self)
+    }
     next += bytesPerRow
     put(bar)
   }
@@ -239,4 +239,17 @@ private struct RowWriter {
 @inline(__always)
 func hexColumn(ofByte place: Int) -> Int {
   3 * place + (place >= 8 ? 1 : 0)
+}
+
+/// Eight bytes at once, with a dot for each that is no printable ASCII.
+///
+/// Written out over a word, as the comparison of SIMD vectors goes byte by byte through memory.
+@inline(__always)
+private func shownAsASCII(_ word: UInt64) -> UInt64 {
+  let each: UInt64 = 0x0101_0101_0101_0101
+  let low = word & (each * 0x7f)
+  // The highest bit of each byte says: from 0x20 on, not 0x7f, below 0x80.
+  let isPrintable = (low + each * 0x60) & ~(low + each) & ~word & (each * 0x80)
+  let mask = (isPrintable >> 7) * 0xff
+  return word & mask | (each * 0x2e) & ~mask
 }
