@@ -1,0 +1,67 @@
+package import Sockets
+
+/// Who talks with whom, as far as it is known.
+package struct TranscriptConnection: Sendable {
+  /// Counts from 1; nil before there is one.
+  package var number: Int?
+  /// The other end.
+  package var peer: SocketAddress?
+  /// Our end.
+  package var local: SocketAddress?
+
+  /// Names a connection, or what is known before it.
+  package init(number: Int? = nil, peer: SocketAddress? = nil, local: SocketAddress? = nil) {
+    self.number = number
+    self.peer = peer
+    self.local = local
+  }
+}
+
+/// What happens in a conversation besides bytes.
+package enum TranscriptEvent: Sendable, Hashable {
+  case listening, connecting, connected
+  /// No more bytes will come from one side.
+  case halfClosed(by: Side)
+  case closed, reset
+  /// Which timeout it was, in words.
+  case timeout(String)
+  /// What went wrong, in words.
+  case error(String)
+
+  /// One end of a connection.
+  package enum Side: String, Sendable {
+    case local, peer
+  }
+
+  /// The word for it in JSON.
+  package var name: String {
+    switch self {
+    case .listening: "listening"
+    case .connecting: "connecting"
+    case .connected: "connected"
+    case .halfClosed: "half-closed"
+    case .closed: "closed"
+    case .reset: "reset"
+    case .timeout: "timeout"
+    case .error: "error"
+    }
+  }
+}
+
+/// The forms in which a conversation is recorded.
+package enum TranscriptFormat: Sendable {
+  /// The hex dump, with the time before each row if wished.
+  case dump(withTime: Bool)
+  /// One JSON object a line.
+  case json(JSONPayload)
+}
+
+/// How JSON carries bytes.
+package enum JSONPayload: Sendable {
+  /// As text if they are UTF-8, else in base64.
+  case automatic
+  /// Always as text; what is no UTF-8 becomes U+FFFD.
+  case text
+  /// Always in base64.
+  case base64
+}
