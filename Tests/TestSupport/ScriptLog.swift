@@ -3,16 +3,20 @@ struct ScriptLog {
   private static let outputLimit = 4096
 
   private var phases: [(title: String, entries: [String])] = []
+  /// The programs whose end has been told in the current phase.
+  private var shown: Set<ObjectIdentifier> = []
 
   mutating func add(_ line: Script.Line) {
     if line.isComment || phases.isEmpty {
       phases.append((line.isComment ? line.text : "", []))
+      shown = []
     }
     if !line.isComment { append("> \(line.text)") }
   }
 
   /// Adds what became of a program and what it wrote.
   mutating func add(_ program: ChildProgram, as name: String) {
+    shown.insert(ObjectIdentifier(program))
     // Only a program that still runs has no status, and that is said.
     let status = program.hasEnded ? try? program.status(within: .zero) : nil
     append("[\(name): \(status.map { "status \($0)" } ?? "still running")]")
@@ -20,6 +24,11 @@ struct ScriptLog {
       let content = program.contents(of: stream)
       if !content.isEmpty { append("[\(name): \(stream.rawValue)]\n\(Self.shown(content))") }
     }
+  }
+
+  /// Adds a program that is not yet in the phase which the report will show in full.
+  mutating func addUnlessShown(_ program: ChildProgram, as name: String) {
+    if !shown.contains(ObjectIdentifier(program)) { add(program, as: name) }
   }
 
   private mutating func append(_ entry: String) {
@@ -54,7 +63,8 @@ struct ScriptLog {
     var text = ""
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       let isPlain = scalar == "\n" || scalar == "\t" || !scalar.properties.isControl
-      text += isPlain ? String(scalar) : "\\x" + String(scalar.value, radix: 16)
+      let code = String(scalar.value, radix: 16)
+      text += isPlain ? String(scalar) : code.count == 1 ? "\\x0\(code)" : "\\x\(code)"
     }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }

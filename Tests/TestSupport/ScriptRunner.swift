@@ -76,7 +76,10 @@ public final class ScriptRunner {
       try checkNothingRuns()
       return nil
     } catch {
-      for (name, program) in background where program !== last { log.add(program, as: name) }
+      for (name, program) in background.sorted(by: { $0.key < $1.key }) where program !== last {
+        log.addUnlessShown(program, as: name)
+      }
+      if let last { log.addUnlessShown(last, as: last.name) }
       return ScriptFailure(
         line: current?.number ?? 1, report: log.report(script.name, current, "\(error)"))
     }
