@@ -60,9 +60,13 @@ extension ChildProgram {
 
   /// Writes to the program's standard input, which must be a pipe.
   ///
-  /// - Throws: ``TestError`` if nobody reads any more, or the time is over.
+  /// A child that another thread is starting just now may hold the pipe's other end for a moment,
+  /// so that a few bytes for a reader that is gone may still be taken.
+  ///
+  /// - Throws: ``TestError`` if the program has ended or reads no more, or the time is over.
   public func feed(_ bytes: some Sequence<UInt8>, within limit: Duration = .seconds(15)) throws {
     guard inputPipe >= 0 else { throw TestError("\(name) has no pipe to feed") }
+    if hasEnded { throw TestError("\(name) has ended and cannot be fed") }
     let deadline = ContinuousClock.now + limit
     var rest = Array(bytes)[...]
     while !rest.isEmpty {

@@ -42,6 +42,16 @@ import Testing
     #expect(program.contents(of: .output) == Array("300000\n".utf8))
   }
 
+  @Test func `feeding a program that closed its input fails`() throws {
+    var launch = ChildProgram.Launch(["sh", "-c", "exec <&-; echo closed >&2; exec sleep 60"])
+    launch.input = .pipe
+    let program = try ChildProgram(launch)
+    try program.waitForMatch(of: "closed")
+    #expect(throws: TestError("cannot feed sh: Broken pipe")) {
+      try program.feed(repeatElement(0, count: 300_000))
+    }
+  }
+
   @Test func `peak memory is measured`() throws {
     var launch = ChildProgram.Launch([
       "sh", "-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo done; read -r _",

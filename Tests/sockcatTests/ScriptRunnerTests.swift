@@ -49,7 +49,7 @@ import Testing
     ("sleep 60 &a&\nsleep 60 &a&", "a already runs"),
     ("sh 'exit 4' &a&\nawait a never", "a ended with status 4 before stderr matched 'never'"),
     ("true &a&\nwait a\nfeed a 'x'", "a has no pipe to feed"),
-    ("stdin pipe\ntrue &a&\nwait a\nfeed a 'x'", "cannot feed a: Broken pipe"),
+    ("stdin pipe\ntrue &a&\nwait a\nfeed a 'x'", "a has ended and cannot be fed"),
     ("exists nothing", "/nothing is not there"),
     ("mkfifo f\ncat < f", "/f is a FIFO"),
   ])
