@@ -195,6 +195,25 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     try await wait(for: .writable, .write, by: deadline)
   }
 
+  /// Suspends until any of several sockets, at least one, may be tried again.
+  public static func waitForAny(
+    of sockets: [DatagramSocket], by deadline: Deadline
+  ) async throws(StreamError) {
+    let outcome = await Registration.waitForAny(of: sockets.map(\.registration), by: deadline)
+    try outcome.check(.read, .address(sockets[0].local))
+  }
+
+  /// Datagrams that the kernel has dropped on this socket so far: `SO_MEMINFO`, which knows it also
+  /// when no later datagram has carried the count.
+  public var dropCount: Int? {
+    guard
+      let bytes = try? withSocket({ socket throws(Errno) in
+        try socket.option(level: 1, name: 55)
+      }), bytes.count >= 36
+    else { return nil }
+    return bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 32, as: UInt32.self)) }
+  }
+
   private func wait(
     for interest: Interest, _ operation: StreamError.Operation, by deadline: Deadline
   ) async throws(StreamError) {

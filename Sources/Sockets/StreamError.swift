@@ -75,6 +75,15 @@ public struct StreamError: Error {
     if case .cancelled = cause { true } else { false }
   }
 
+  /// Whether the other end refused: `ECONNREFUSED`.
+  public var isRefusal: Bool { errno == .connectionRefused }
+
+  /// Whether there is no way to the other end, which another address of it may have.
+  public var isUnreachable: Bool {
+    errno == .networkUnreachable || errno == .noRouteToHost || errno == .addressFamilyNotSupported
+      || errno == .addressNotAvailable
+  }
+
   /// Nobody reads any more what is written there.
   public static func readerGone(_ subject: Subject) -> StreamError {
     StreamError(.write, subject, .system(.brokenPipe))

@@ -1,0 +1,220 @@
+package import Sockets
+
+/// Datagrams out, and their replies: to the first of several addresses that does not refuse.
+package final class DatagramExchange: @unchecked Sendable {
+  /// What a user decided.
+  package struct Policy: Sendable {
+    /// So many datagrams in all; an input that has fewer begins again.
+    package var countLimit: Int?
+    /// The time from one datagram to the next.
+    package var interval: Duration?
+    /// How many replies have to come.
+    package var repliesWanted: Int?
+    /// How long they may take, all together, from the last datagram on.
+    package var replyTimeout = Duration.seconds(2)
+    /// Without a wanted number: how long no reply may come before it is over.
+    package var quietTime = Duration.seconds(1)
+    /// Whether replies are waited for at all.
+    package var receives = true
+
+    /// As many as the input has, and whatever replies come.
+    package init() {}
+  }
+
+  /// What went out and came in.
+  package private(set) var sentCount = 0
+  package private(set) var sentByteCount = 0
+  package private(set) var replyCount = 0
+  package private(set) var replyByteCount = 0
+  /// Who is talked with, once a datagram has gone there.
+  package private(set) var peer: SocketAddress?
+  package private(set) var local: SocketAddress?
+
+  /// A reply, to be written out before the next is taken.
+  package struct Reply: Sendable {
+    package let bytes: [UInt8]
+    package let datagram: Datagram
+  }
+
+  private let reader: DatagramReader
+  private let policy: Policy
+  private let loop: EventLoop
+  /// What was sent, to be sent again to the next address or in the next round; nil when it grew too
+  /// large.
+  private var sentBefore: [[UInt8]]? = []
+  private var sentBeforeSize = 0
+  private var inputHasEnded = false
+  private var lastActivity = Deadline.now
+
+  /// How much of what was sent is kept, in bytes.
+  private static let memoryLimit = 16 * 1024 * 1024
+
+  /// Takes its datagrams from a reader.
+  package init(_ reader: DatagramReader, policy: Policy, on loop: EventLoop) {
+    self.reader = reader
+    self.policy = policy
+    self.loop = loop
+  }
+
+  /// Told of what passes.
+  package struct Observer: Sendable {
+    package var opened: @Sendable (SocketAddress, DatagramSocket) -> Void = { _, _ in }
+    package var refused: @Sendable (SocketAddress, StreamError) -> Void = { _, _ in }
+    package var sent: @Sendable ([UInt8], SocketAddress) -> Void = { _, _ in }
+    package var reply: @Sendable (Reply) async -> Result<Void, StreamError> = { _ in .success(()) }
+
+    /// Tells nobody.
+    package init() {}
+  }
+
+  private enum Event: Sendable {
+    case sent(Result<Void, StreamError>)
+    case received(Result<Void, StreamError>)
+    case timeIsUp
+  }
+
+  /// Sends everything and waits for replies.
+  ///
+  /// - Throws: a refusal of every address; `.timedOut(.wait)` if wanted replies did not come.
+  package func run(
+    to addresses: [SocketAddress], observer: Observer,
+    open: @Sendable (SocketAddress) throws(StreamError) -> DatagramSocket
+  ) async throws(StreamError) {
+    var refusals: [StreamError] = []
+    for (index, address) in addresses.enumerated() {
+      let isLast = index == addresses.count - 1
+      do throws(StreamError) {
+        let socket = try open(address)
+        (peer, local) = (address, socket.local)
+        observer.opened(address, socket)
+        let failure = await exchange(on: socket, with: address, observer)
+        try? socket.close()  // a datagram that was sent is out of our hands
+        if let failure { throw failure }
+        return
+      } catch {
+        refusals.append(error)
+        let mayTryNext = !error.subject.isLocal && replyCount == 0 && sentBefore != nil
+        guard error.isRefusal || error.isUnreachable, mayTryNext, !isLast else {
+          throw refusals.count == 1
+            ? error : StreamError(.write, .address(address), .attempts(refusals))
+        }
+        observer.refused(address, error)
+      }
+    }
+  }
+
+  private func exchange(
+    on socket: DatagramSocket, with address: SocketAddress, _ observer: Observer
+  ) async -> StreamError? {
+    await withTaskGroup(of: Event.self) { group in
+      group.addTask { [self] in
+        .sent(await result { () throws(StreamError) in try await send(on: socket, to: address, observer) })
+      }
+      if policy.receives {
+        group.addTask { [self] in
+          .received(await result { () throws(StreamError) in try await receive(on: socket, observer) })
+        }
+      }
+      defer { group.cancelAll() }
+      while let event = await group.next() {
+        switch event {
+        case .sent(.failure(let error)), .received(.failure(let error)): return error
+        case .sent(.success) where !policy.receives, .received(.success): return nil
+        case .sent(.success):
+          lastActivity = .now
+          group.addTask { [self] in
+            await waitUntilTimeIsUp()
+            return .timeIsUp
+          }
+        case .timeIsUp:
+          if Task.isCancelled { return StreamError(.read, .address(address), .cancelled) }
+          guard policy.repliesWanted != nil else { return nil }
+          return StreamError(.read, .address(address), .timedOut(.wait))
+        }
+      }
+      return nil
+    }
+  }
+
+  // MARK: Sending
+
+  private func send(
+    on socket: DatagramSocket, to address: SocketAddress, _ observer: Observer
+  ) async throws(StreamError) {
+    // What an address that refused has swallowed goes to its successor.
+    sentCount = 0
+    sentByteCount = 0
+    for datagram in sentBefore ?? [] {
+      if isComplete { return }
+      try await sendOne(datagram, on: socket, to: address, observer)
+    }
+    while !isComplete, !inputHasEnded {
+      guard let datagram = try await reader.next() else {
+        inputHasEnded = true
+        break
+      }
+      remember(datagram)
+      try await sendOne(datagram, on: socket, to: address, observer)
+    }
+    guard policy.countLimit != nil, let round = sentBefore, !round.isEmpty else { return }
+    while !isComplete {
+      try await sendOne(round[sentCount % round.count], on: socket, to: address, observer)
+    }
+  }
+
+  private var isComplete: Bool { policy.countLimit.map { sentCount >= $0 } ?? false }
+
+  private func remember(_ datagram: [UInt8]) {
+    guard let before = sentBefore else { return }
+    sentBeforeSize += datagram.count + 32
+    sentBefore = nil
+    if sentBeforeSize > Self.memoryLimit { return }
+    var all = consume before
+    all.append(datagram)
+    sentBefore = all
+  }
+
+  private func sendOne(
+    _ datagram: [UInt8], on socket: DatagramSocket, to address: SocketAddress, _ observer: Observer
+  ) async throws(StreamError) {
+    if sentCount > 0, let interval = policy.interval {
+      guard await loop.sleep(until: .after(interval)) else {
+        throw StreamError(.write, .address(address), .cancelled)
+      }
+    }
+    try await socket.send(datagram, to: socket.peer == nil ? address : nil)
+    sentCount += 1
+    sentByteCount += datagram.count
+    lastActivity = .now
+    observer.sent(datagram, address)
+  }
+
+  // MARK: Receiving
+
+  private func receive(on socket: DatagramSocket, _ observer: Observer) async throws(StreamError) {
+    while replyCount < policy.repliesWanted ?? .max {
+      var reply: Reply?
+      _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
+        reply = Reply(bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram)
+      }
+      guard let reply else {
+        try await socket.waitReadable(by: .never)
+        continue
+      }
+      replyCount += 1
+      replyByteCount += reply.bytes.count
+      lastActivity = .now
+      try await observer.reply(reply).get()
+    }
+  }
+
+  private func waitUntilTimeIsUp() async {
+    if policy.repliesWanted != nil {
+      await loop.sleep(until: lastActivity + policy.replyTimeout)
+      return
+    }
+    while !(lastActivity + policy.quietTime).hasPassed {
+      guard await loop.sleep(until: lastActivity + policy.quietTime) else { return }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package import Sockets
+
+/// How input is cut into datagrams.
+package enum DatagramFraming: Sendable, Hashable {
+  /// A line is a datagram, without its newline.
+  case line
+  /// The whole input is one.
+  case whole
+  /// What stands between zero bytes is one.
+  case null
+  /// So many bytes are one; only the last may be shorter.
+  case size(Int)
+}
+
+/// Cuts a source into datagrams; none is ever longer than the limit, and none is ever cut.
+package final class DatagramReader: @unchecked Sendable {
+  private let source: any ByteSource
+  private let framing: DatagramFraming
+  private let limit: Int
+  private let sendsEmptyInput: Bool
+  private let loop: EventLoop
+  private let stillWaiting: @Sendable (Int) -> Void
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var hasEnded = false
+  private var count = 0
+
+  /// Reads datagrams from a source.
+  ///
+  /// - Parameters:
+  ///   - limit: the most bytes that a datagram can carry.
+  ///   - sendsEmptyInput: whether a whole input without a byte is an empty datagram.
+  ///   - stillWaiting: is told, once, how many bytes there are when the end of a whole input has not
+  ///     come for a second.
+  package init(
+    _ source: any ByteSource, framing: DatagramFraming, limit: Int, sendsEmptyInput: Bool,
+    on loop: EventLoop, stillWaiting: @escaping @Sendable (Int) -> Void
+  ) {
+    self.source = source
+    self.framing = framing
+    self.limit = limit
+    self.sendsEmptyInput = sendsEmptyInput
+    self.loop = loop
+    self.stillWaiting = stillWaiting
+  }
+
+  /// The next datagram; nil at the end of the input.
+  ///
+  /// - Throws: a usage failure if one is longer than a datagram can be.
+  package func next() async throws(StreamError) -> [UInt8]? {
+    var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
+    while true {
+      if let datagram = try take() {
+        count += 1
+        return datagram
+      }
+      if hasEnded { return nil }
+      switch try read() {
+      case .moved: continue
+      case .endOfFile: hasEnded = true
+      case .wouldBlock:
+        do throws(StreamError) {
+          try await source.waitReadable(by: patience)
+        } catch {
+          guard case .timedOut = error.cause else { throw error }
+          stillWaiting(buffer.count)
+          patience = .never
+        }
+      }
+    }
+  }
+
+  private func read() throws(StreamError) -> Attempt {
+    if position > 65536 {
+      buffer.removeFirst(position)
+      position = 0
+    }
+    return try loop.scratch.withSpace(limit: 65536) { (space) throws(StreamError) in
+      let attempt = try source.tryRead(into: &space)
+      space.bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
+      return attempt
+    }
+  }
+
+  private func take() throws(StreamError) -> [UInt8]? {
+    switch framing {
+    case .line: return try take(upTo: UInt8(ascii: "\n"))
+    case .null: return try take(upTo: 0)
+    case .size(let size): return take(size)
+    case .whole:
+      try check(buffer.count)
+      guard hasEnded, count == 0, !buffer.isEmpty || sendsEmptyInput else { return nil }
+      return buffer
+    }
+  }
+
+  private func take(upTo separator: UInt8) throws(StreamError) -> [UInt8]? {
+    let rest = buffer[position...]
+    if let end = rest.firstIndex(of: separator) {
+      try check(end - position)
+      defer { position = end + 1 }
+      return Array(buffer[position..<end])
+    }
+    try check(rest.count)
+    guard hasEnded, !rest.isEmpty else { return nil }
+    position = buffer.count
+    return Array(rest)
+  }
+
+  private func take(_ size: Int) -> [UInt8]? {
+    let available = buffer.count - position
+    guard available >= size || hasEnded && available > 0 else { return nil }
+    let end = position + min(size, available)
+    defer { position = end }
+    return Array(buffer[position..<end])
+  }
+
+  private func check(_ length: Int) throws(StreamError) {
+    guard length > limit else { return }
+    let what = framing == .whole ? "the input" : "datagram " + String(count + 1)
+    throw StreamError(
+      .convert, .standardInput,
+      .layer(
+        ConversionError(
+          .usage, what + " is longer than the " + String(limit) + " bytes that a datagram holds")))
+  }
+}
