@@ -8,6 +8,8 @@ package final class Flow: @unchecked Sendable {
   package var bytesRead = 0
   /// Bytes that the sink accepted.
   package var bytesWritten = 0
+  /// Whether the source has ended and everything of it was accepted.
+  package internal(set) var hasEnded = false
   /// When a byte last moved, or when the conversation began.
   package var lastMoved: Deadline
   /// Until when the direction stands still because we want it to: pacing.

@@ -34,7 +34,9 @@ package struct Pump: Sendable {
     var readsInARow = 0
     while true {
       switch try step() {
-      case .ended: return
+      case .ended:
+        flow.hasEnded = true
+        return
       case .empty:
         readsInARow = 0
         try await source.waitReadable(by: .never)

@@ -13,6 +13,13 @@ public struct Connector: Sendable {
     public let error: StreamError?
     /// How long it took.
     public let duration: Duration
+
+    /// Puts the three together.
+    public init(address: SocketAddress, error: StreamError?, duration: Duration) {
+      self.address = address
+      self.error = error
+      self.duration = duration
+    }
   }
 
   /// Stream, or messages for Unix sockets.

@@ -33,6 +33,12 @@ package final class Recorder: @unchecked Sendable {
     try await writer.waitForRoom(by: deadline)
   }
 
+  /// Suspends until the transcript can take more.
+  package func waitForRoom() async throws(StreamError) {
+    try throwFailure()
+    if writer.isFull { try await writer.waitForRoom(by: .never) }
+  }
+
   func throwFailure() throws(StreamError) {
     if let failure = writer.failure { throw failure }
   }

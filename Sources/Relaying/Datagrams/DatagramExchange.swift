@@ -36,6 +36,11 @@ package final class DatagramExchange: @unchecked Sendable {
     package let datagram: Datagram
   }
 
+  /// The last time that a datagram went out or came in.
+  package var lastMoved: Deadline { lastActivity }
+  /// Whether replies are waited for.
+  package var receives: Bool { policy.receives }
+
   private let reader: DatagramReader
   private let policy: Policy
   private let loop: EventLoop

@@ -24,6 +24,7 @@ package final class DatagramReader: @unchecked Sendable {
   private var position = 0
   private var hasEnded = false
   private var count = 0
+  private var prepared: [UInt8]?
 
   /// Reads datagrams from a source.
   ///
@@ -44,10 +45,23 @@ package final class DatagramReader: @unchecked Sendable {
     self.stillWaiting = stillWaiting
   }
 
+  /// Reads a whole input to its end, so that one that is too long is known before anything is sent.
+  package func prepare() async throws(StreamError) {
+    if framing == .whole { prepared = try await read() }
+  }
+
   /// The next datagram; nil at the end of the input.
   ///
   /// - Throws: a usage failure if one is longer than a datagram can be.
   package func next() async throws(StreamError) -> [UInt8]? {
+    if let prepared {
+      self.prepared = nil
+      return prepared
+    }
+    return try await read()
+  }
+
+  private func read() async throws(StreamError) -> [UInt8]? {
     var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
     while true {
       if let datagram = try take() {
@@ -55,7 +69,7 @@ package final class DatagramReader: @unchecked Sendable {
         return datagram
       }
       if hasEnded { return nil }
-      switch try read() {
+      switch try tryRead() {
       case .moved: continue
       case .endOfFile: hasEnded = true
       case .wouldBlock:
@@ -70,7 +84,7 @@ package final class DatagramReader: @unchecked Sendable {
     }
   }
 
-  private func read() throws(StreamError) -> Attempt {
+  private func tryRead() throws(StreamError) -> Attempt {
     if position > 65536 {
       buffer.removeFirst(position)
       position = 0

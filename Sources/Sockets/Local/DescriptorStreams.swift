@@ -79,6 +79,9 @@ public final class DescriptorSink: ByteSink, Sendable {
     try await descriptor.registration.wait(for: .readerGone, by: .never).check(.write, subject)
   }
 
+  /// Takes the descriptor out of the loop; the number stays open.
+  public func release() { descriptor.close() }
+
   /// Closes the descriptor, so that whoever reads the pipe sees its end; a terminal stays open.
   ///
   /// The corresponding C function is `close`, whose error counts.

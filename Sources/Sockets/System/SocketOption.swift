@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 public import SystemPackage
 
@@ -228,5 +229,29 @@ extension SocketDescriptor {
     var size = socklen_t(bytes.count)
     try systemCall { getsockopt(number, level, name, &bytes, &size) }
     return Array(bytes.prefix(Int(size)))
+  }
+}
+
+extension SocketDescriptor {
+  /// Joins a multicast group: from all its senders, or from one alone.
+  ///
+  /// The corresponding C function is `setsockopt` with `MCAST_JOIN_GROUP` or
+  /// `MCAST_JOIN_SOURCE_GROUP` (RFC 3678).
+  ///
+  /// - Parameter interface: the interface's index; 0 is the kernel's choice.
+  public func join(
+    _ group: SocketAddress, on interface: UInt32 = 0, from source: SocketAddress? = nil
+  ) throws(Errno) {
+    try group.withSockAddr { group, groupSize throws(Errno) in
+      guard let source else {
+        _ = try systemCall { linux_join_group(number, interface, group, groupSize) }
+        return
+      }
+      try source.withSockAddr { source, sourceSize throws(Errno) in
+        _ = try systemCall {
+          linux_join_source(number, interface, group, groupSize, source, sourceSize)
+        }
+      }
+    }
   }
 }

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Relaying
+import Sockets
+
+/// `sockcat connect`: a stream to a peer.
+struct ConnectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "connect", abstract: "Open a stream to a peer.",
+    discussion: """
+      Sends standard input, prints what comes, and ends when both directions have ended.
+
+      Examples:
+        sockcat connect example.org 80
+        printf 'PING\\r\\n' | sockcat connect localhost:6379
+        sockcat connect --probe localhost:22
+      """)
+
+  @OptionGroup var peer: PeerArguments
+  @OptionGroup(title: "Connecting") var family: FamilyOptions
+  @OptionGroup(title: "Connecting") var source: SourceOptions
+  @OptionGroup(title: "Connecting") var unixType: TypeOptions
+  @OptionGroup(title: "Connecting") var connecting: ConnectOptions
+  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var encoding: EncodingOptions
+  @OptionGroup(title: "Input") var streamInput: StreamInputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Ends") var relay: RelayOptions
+  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
+  @OptionGroup(title: "Timeouts") var acknowledgement: AcknowledgementOptions
+  @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Reports") var streamReport: StreamReportOptions
+  @OptionGroup(title: "Socket") var socket: SocketOptions
+  @OptionGroup(title: "Socket") var streamSocket: StreamSocketOptions
+
+  func run() throws { Program.converse(plan) }
+
+  func plan() throws(UsageError) -> ConversationPlan {
+    let endpoint = try Endpoint.planned(peer.endpoint, role: .connect)
+    var connect = ConversationPlan.Connecting()
+    connect.type = try unixType.socketType(for: endpoint)
+    connect.source = try source.address()
+    connect.isProbe = connecting.probe
+    connect.retries = try checked(connecting.retry, "--retry", 0...Int.max) ?? 0
+    if let interval = connecting.retryInterval { connect.retryInterval = interval.duration }
+    if connecting.wait != nil && connecting.retry != nil {
+      throw UsageError("--wait and --retry exclude each other")
+    }
+    connect.wait = connecting.wait?.duration
+    connect.connectTimeout = connecting.connectTimeout?.duration
+    connect.relay = try relay.plan(acknowledgement, idle: timeouts.idleTimeout?.duration)
+    // A datagram socket has no end that a peer could send or see.
+    if connect.type == .datagram && connect.relay.whenLocalEnds == .halfClose {
+      connect.relay.whenLocalEnds = .close
+    }
+    var plan = ConversationPlan(kind: .connect(connect), endpoint: endpoint)
+    plan.family = try family.family()
+    plan.settings = try socket.settings(for: endpoint)
+    try streamSocket.apply(to: &plan.settings, for: endpoint)
+    plan.input = try input.plan()
+    plan.input.encoding = try encoding.plan()
+    try streamInput.apply(to: &plan.input)
+    plan.output = try output.plan()
+    plan.output.isAtomic = true
+    plan.report = report.plan()
+    streamReport.apply(to: &plan.report)
+    plan.totalTimeout = timeouts.timeout?.duration
+    plan.idleTimeout = timeouts.idleTimeout?.duration
+    return plan
+  }
+}
+
+extension TypeOptions {
+  func socketType(for endpoint: Endpoint) throws(UsageError) -> SocketType {
+    switch (type, endpoint) {
+    case (.stream, _): return .stream
+    case (.seqpacket, .unix), (.seqpacket, .abstract): return .sequencedPacket
+    case (.datagram, .unix), (.datagram, .abstract): return .datagram
+    default: throw UsageError("--type " + type.rawValue + " needs a Unix endpoint", hint: "unix:PATH")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Sockets
+import Transcripts
+
+/// What a command does, from its first look-up to its last byte.
+protocol Conversation: AnyObject, Sendable {
+  /// Does it; returns what went wrong, nil if it was done to the end.
+  func run() async -> StreamError?
+  /// Ends outputs and files and frees everything, whether it was done, failed or was cancelled;
+  /// returns what goes into the exit status.
+  func finish(_ failure: StreamError?) async -> StreamError?
+  /// The figures so far.
+  var statistics: Statistics { get }
+  /// Whether there was anybody to talk with.
+  var hasBegun: Bool { get }
+  /// What a message about an error should add.
+  func detail(of error: StreamError) -> String
+}
+
+extension Conversation {
+  func detail(of error: StreamError) -> String { "" }
+}
+
+/// What every conversation is given.
+struct ConversationContext: Sendable {
+  let plan: ConversationPlan
+  let start: Program.Start
+  let loop: EventLoop
+  let messages: Messages
+  let timeouts: TimeoutNames
+}
+
+/// A failure that no layer below knows: what was asked for did not come true.
+struct Verdict: LayerError {
+  let failure: FailureClass
+  let text: String
+
+  init(_ failure: FailureClass, _ text: String) {
+    self.failure = failure
+    self.text = text
+  }
+}
+
+/// Runs something until a deadline.
+///
+/// - Throws: what it throws, or the timeout in the name of the subject.
+func limited<Value: Sendable>(
+  by deadline: Deadline, _ timeout: Timeout, _ subject: StreamError.Subject, on loop: EventLoop,
+  _ body: @escaping @Sendable () async -> Result<Value, StreamError>
+) async throws(StreamError) -> Value {
+  if deadline == .never { return try await body().get() }
+  let outcome = await withTaskGroup(of: Result<Value, StreamError>?.self) { group in
+    group.addTask { await body() }
+    group.addTask {
+      await loop.sleep(until: deadline)
+      return nil
+    }
+    let first = await group.next() ?? nil
+    group.cancelAll()
+    return first
+  }
+  guard let outcome else {
+    throw StreamError(
+      .connect, subject, Task.isCancelled ? .cancelled : .timedOut(timeout))
+  }
+  return try outcome.get()
+}

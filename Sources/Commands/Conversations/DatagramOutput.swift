@@ -1,0 +1,55 @@
+import Relaying
+import Sockets
+import Transcripts
+
+/// Where received datagrams go, one after the other: as they are, with what makes their boundaries
+/// visible, or into a transcript.
+struct DatagramOutput: Sendable {
+  private let local: LocalSide
+  private let plan: ConversationPlan.Output
+  let recorders: [Recorder]
+
+  init(_ local: LocalSide, _ plan: ConversationPlan.Output, _ recorders: [Recorder]) {
+    self.local = local
+    self.plan = plan
+    self.recorders = recorders
+  }
+
+  /// Writes one datagram, all of it.
+  func write(
+    _ bytes: [UInt8], _ datagram: Datagram, peer: SocketAddress?
+  ) async throws(StreamError) {
+    for recorder in recorders {
+      try await recorder.waitForRoom()
+      recorder.record(
+        datagram: bytes.span.bytes, .received, peer: peer, isTruncated: datagram.isTruncated,
+        time: datagram.time)
+    }
+    guard plan.format == .raw || plan.format == .escaped else { return }
+    var piece: [UInt8] = []
+    if plan.showsSender { piece += Array(("[" + (peer?.shown ?? "?") + "] ").utf8) }
+    piece += bytes
+    if let separator = plan.separator {
+      piece += separator
+    } else if local.outputIsTerminal, plan.format == .raw, bytes.last != 10 {
+      // A person sees where a datagram ends.
+      piece.append(10)
+    }
+    // An escaped empty datagram is an empty line.
+    if piece.isEmpty && plan.format == .raw { return }
+    try await writeAll(piece)
+  }
+
+  private func writeAll(_ piece: [UInt8]) async throws(StreamError) {
+    if piece.isEmpty {
+      _ = try local.sink.tryWrite(piece.span.bytes)
+      return
+    }
+    try await local.sink.write(piece)
+  }
+
+  /// Notes a datagram that was sent.
+  func noteSent(_ bytes: [UInt8], to peer: SocketAddress?) {
+    for recorder in recorders { recorder.record(datagram: bytes.span.bytes, .sent, peer: peer) }
+  }
+}

@@ -1,0 +1,166 @@
+import ByteText
+import Relaying
+import Serving
+import Sockets
+import SystemPackage
+import Transcripts
+
+/// `udp-recv`: datagrams in, from every sender.
+final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
+  private let receiving: ConversationPlan.DatagramReceiving
+  private let context: ConversationContext
+  private let flows = Flows()
+  private var local: LocalSide?
+  private var sockets: [DatagramSocket] = []
+  private var receiver: DatagramReceiver?
+  private var portFile: PortFile?
+  private var recorders: [Recorder] = []
+  private var begun: Deadline?
+
+  init(_ receiving: ConversationPlan.DatagramReceiving, _ context: ConversationContext) {
+    self.receiving = receiving
+    self.context = context
+  }
+
+  private var plan: ConversationPlan { context.plan }
+  var hasBegun: Bool { begun != nil }
+
+  func run() async -> StreamError? {
+    do throws(StreamError) {
+      let local = try await LocalSide(context, flows: flows, readsInput: false)
+      self.local = local
+      try await open()
+      begun = .now
+      try await receive(local)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func open() async throws(StreamError) {
+    if let path = receiving.ready.portFile { PortFile.clear(path) }
+    let reception = Reception(context: context, ready: receiving.ready)
+    let bound = try await reception.bind(type: .datagram, group: receiving.groups.first?.address)
+    for socket in bound {
+      if socket.type != .datagram {
+        let text = "a stream socket; sockcat listen takes it"
+        throw StreamError(
+          .open, .endpoint(plan.endpoint.description), .layer(Verdict(.usage, text)))
+      }
+      sockets.append(try DatagramSocket(socket, on: context.loop))
+    }
+    try joinGroups()
+    let addresses = sockets.map(\.local)
+    for address in addresses {
+      for recorder in local?.recorders(for: TranscriptConnection(local: address)) ?? [] {
+        recorder.record(.listening)
+      }
+    }
+    portFile = try reception.announce(addresses)
+  }
+
+  private func joinGroups() throws(StreamError) {
+    for group in receiving.groups {
+      let concerned = sockets.filter { $0.local.family == group.address.family }
+      guard !concerned.isEmpty else {
+        let text = "no socket of its family; give an address of that family to receive on"
+        throw StreamError(
+          .setOption("MCAST_JOIN_GROUP"), .address(group.address), .layer(Verdict(.usage, text)))
+      }
+      for socket in concerned {
+        do throws(Errno) {
+          try socket.withSocket { socket throws(Errno) in
+            try socket.join(group.address, on: group.interface, from: group.source)
+          }
+        } catch {
+          throw StreamError(.setOption("MCAST_JOIN_GROUP"), .address(group.address), .system(error))
+        }
+      }
+    }
+  }
+
+  private func receive(_ local: LocalSide) async throws(StreamError) {
+    let receiver = DatagramReceiver(on: sockets, policy: receiving.receiver) { WallClock.text($0) }
+    self.receiver = receiver
+    let connection = TranscriptConnection(local: sockets[0].local)
+    recorders = local.recorders(for: connection)
+    let output = DatagramOutput(local, plan.output, recorders)
+    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { group in
+      group.addTask { [self] in
+        await result { () throws(StreamError) in
+          try await receiver.run { received throws(StreamError) in
+            reportTruncation(received)
+            try await output.write(
+              received.bytes, received.datagram, peer: received.datagram.sender)
+          } answered: { bytes, peer in
+            output.noteSent(bytes, to: peer)
+          }
+        }
+      }
+      group.addTask {
+        do throws(StreamError) {
+          try await local.sink.waitReaderGone()
+          return .failure(.readerGone(.standardOutput))
+        } catch {
+          return nil
+        }
+      }
+      while let ended = await group.next() {
+        guard let ended else { continue }
+        group.cancelAll()
+        return ended
+      }
+      return .success(())
+    }
+    try outcome.get()
+  }
+
+  private func reportTruncation(_ received: DatagramReceiver.Received) {
+    guard received.datagram.isTruncated else { return }
+    context.messages.say(
+      "a datagram of " + (received.datagram.sender?.shown ?? "?") + " was longer than the "
+        + String(received.bytes.count) + " bytes that were taken")
+  }
+
+  func finish(_ failure: StreamError?) async -> StreamError? {
+    let dropped = receiver?.droppedCount ?? 0
+    for socket in sockets { try? socket.close() }  // nothing that was received is lost by it
+    portFile?.remove()
+    if dropped > 0 {
+      context.messages.say(
+        String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
+        hint: "--rcvbuf SIZE")
+    }
+    if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
+      for recorder in recorders {
+        if case .timedOut = failure.cause {
+          recorder.record(.timeout(failure.text(context.timeouts)))
+        } else {
+          recorder.record(.error(failure.text(context.timeouts)))
+        }
+      }
+    }
+    if hasBegun { for recorder in recorders { recorder.record(.closed) } }
+    let isPatient = failure == nil
+    let local = self.local
+    // What a filter holds back is received data too.
+    if isPatient { try? await local?.sink.closeWrite(by: .never) }
+    let ending = await local?.finish(
+      isClean: failure == nil, by: isPatient ? .never : .now)
+    return failure ?? ending ?? nil
+  }
+
+  var statistics: Statistics {
+    var statistics = Statistics()
+    statistics.local = sockets.first?.local
+    statistics.bytesReceived = receiver?.byteCount ?? 0
+    statistics.datagramsReceived = receiver?.count ?? 0
+    statistics.bytesSent = receiver?.answeredByteCount ?? 0
+    statistics.datagramsSent = receiver?.answerCount ?? 0
+    statistics.datagramsDropped = receiver?.droppedCount ?? 0
+    statistics.datagramsTruncated = receiver?.truncatedCount ?? 0
+    statistics.duration = begun.map { Deadline.now.since($0) } ?? .zero
+    return statistics
+  }
+}

@@ -1,0 +1,174 @@
+import ByteText
+import Relaying
+import Sockets
+import SystemPackage
+import Transcripts
+
+/// `udp-send`: datagrams out, and their replies.
+final class DatagramSendConversation: Conversation, @unchecked Sendable {
+  private let sending: ConversationPlan.DatagramSending
+  private let context: ConversationContext
+  private let flows = Flows()
+  private var local: LocalSide?
+  private var exchange: DatagramExchange?
+  private var recorders: [Recorder] = []
+  private var begun: Deadline?
+
+  init(_ sending: ConversationPlan.DatagramSending, _ context: ConversationContext) {
+    self.sending = sending
+    self.context = context
+  }
+
+  private var plan: ConversationPlan { context.plan }
+  private var subject: StreamError.Subject { .endpoint(plan.endpoint.description) }
+  var hasBegun: Bool { begun != nil }
+
+  func run() async -> StreamError? {
+    do throws(StreamError) {
+      let local = try await LocalSide(context, flows: flows, readsInput: true)
+      self.local = local
+      let reader = makeReader(local)
+      // What is too long for a datagram is known before anything is looked up or sent.
+      try await reader.prepare()
+      let addresses = try await addresses()
+      let exchange = DatagramExchange(reader, policy: sending.exchange, on: context.loop)
+      self.exchange = exchange
+      begun = .now
+      try await run(exchange, to: addresses, local)
+      if exchange.sentCount == 0 {
+        context.messages.say(
+          "the input is empty, nothing was sent", hint: "--data '' sends an empty datagram")
+      }
+      return nil
+    } catch {
+      return replyFailure(error)
+    }
+  }
+
+  private func makeReader(_ local: LocalSide) -> DatagramReader {
+    let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+    var sendsEmptyInput = true
+    if case .standard = plan.input.origin { sendsEmptyInput = false }
+    return DatagramReader(
+      local.source, framing: sending.framing ?? (local.inputIsTerminal ? .line : .whole),
+      limit: limit, sendsEmptyInput: sendsEmptyInput, on: context.loop,
+      stillWaiting: { [messages = context.messages] count in
+        messages.say(
+          "waiting for the end of the input, " + amountText(count) + " so far",
+          hint: "--datagram line sends each line at once")
+      })
+  }
+
+  private func addresses() async throws(StreamError) -> [SocketAddress] {
+    if case .descriptor = plan.endpoint {
+      let text = "udp-send opens its own socket"
+      throw StreamError(.open, subject, .layer(Verdict(.usage, text)))
+    }
+    let all = try await Resolver(on: context.loop).addresses(
+      of: plan.endpoint, family: plan.family, type: .datagram)
+    guard let source = sending.source else { return all }
+    let reachable = all.filter { $0.family == source.family }
+    if reachable.isEmpty { throw StreamError(.connect, .address(source), .noAddress) }
+    return reachable
+  }
+
+  private func run(
+    _ exchange: DatagramExchange, to addresses: [SocketAddress], _ local: LocalSide
+  ) async throws(StreamError) {
+    var observer = DatagramExchange.Observer()
+    observer.opened = { [self] address, socket in opened(address, socket) }
+    observer.refused = { [messages = context.messages] address, error in
+      messages.note(error.text() + ", the next address is tried")
+    }
+    observer.sent = { [self] bytes, peer in
+      output(local).noteSent(bytes, to: peer)
+    }
+    observer.reply = { [self] reply in
+      await result { () throws(StreamError) in
+        try await output(local).write(
+          reply.bytes, reply.datagram, peer: reply.datagram.sender ?? exchange.peer)
+      }
+    }
+    let (settings, source, loop) = (plan.settings, sending.source, context.loop)
+    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { [observer, plan] group in
+      group.addTask {
+        await result { () throws(StreamError) in
+          try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
+            try DatagramSocket(
+              to: address, from: source,
+              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop)
+          }
+        }
+      }
+      if let limit = plan.idleTimeout {
+        group.addTask {
+          while !(exchange.lastMoved + limit).hasPassed {
+            guard await loop.sleep(until: exchange.lastMoved + limit) else { return nil }
+          }
+          return .failure(StreamError(.read, .endpoint(""), .timedOut(.idle)))
+        }
+      }
+      if exchange.receives {
+        group.addTask {
+          do throws(StreamError) {
+            try await local.sink.waitReaderGone()
+            return .failure(.readerGone(.standardOutput))
+          } catch {
+            return nil
+          }
+        }
+      }
+      while let ended = await group.next() {
+        guard let ended else { continue }
+        group.cancelAll()
+        return ended
+      }
+      return .success(())
+    }
+    try outcome.get()
+  }
+
+  private func opened(_ address: SocketAddress, _ socket: DatagramSocket) {
+    context.messages.note("sending to " + address.shown + " from " + socket.local.shown)
+    let connection = TranscriptConnection(peer: address, local: socket.local)
+    recorders = local?.recorders(for: connection) ?? []
+  }
+
+  private func output(_ local: LocalSide) -> DatagramOutput {
+    DatagramOutput(local, plan.output, recorders)
+  }
+
+  /// Replies that were wanted and did not come are the answer no.
+  private func replyFailure(_ error: StreamError) -> StreamError {
+    guard case .timedOut(.wait) = error.cause, let wanted = sending.exchange.repliesWanted else {
+      return error
+    }
+    let text =
+      String(exchange?.replyCount ?? 0) + " of " + String(wanted) + " replies within "
+      + sending.exchange.replyTimeout.text + " (--reply-timeout)"
+    return StreamError(.read, error.subject, .layer(Verdict(.answerIsNo, text)))
+  }
+
+  func finish(_ failure: StreamError?) async -> StreamError? {
+    if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
+      for recorder in recorders { recorder.record(.error(failure.text(context.timeouts))) }
+    }
+    let isPatient = failure == nil
+    let local = self.local
+    if isPatient { try? await local?.sink.closeWrite(by: .never) }
+    let ending = await local?.finish(isClean: failure == nil, by: isPatient ? .never : .now)
+    return failure ?? ending ?? nil
+  }
+
+  var statistics: Statistics {
+    var statistics = Statistics()
+    statistics.peer = exchange?.peer
+    statistics.local = exchange?.local
+    statistics.bytesSent = exchange?.sentByteCount ?? 0
+    statistics.datagramsSent = exchange?.sentCount ?? 0
+    statistics.bytesReceived = exchange?.replyByteCount ?? 0
+    statistics.datagramsReceived = exchange?.replyCount ?? 0
+    statistics.duration = begun.map { Deadline.now.since($0) } ?? .zero
+    return statistics
+  }
+}

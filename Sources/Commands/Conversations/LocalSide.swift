@@ -1,0 +1,241 @@
+import Glibc
+import Relaying
+import Sockets
+import Transcripts
+
+/// The local side of a conversation: where bytes come from and go to, and the transcripts.
+final class LocalSide: @unchecked Sendable {
+  let source: any ByteSource
+  let sink: any ByteSink
+  /// Whether a person types, and whether a person looks.
+  let inputIsTerminal: Bool
+  let outputIsTerminal: Bool
+  /// How many bytes the input has, where that is known: of a regular file and of `--data`.
+  let inputSize: Int?
+  /// Whether the output goes to a file, by name or by redirection.
+  let outputIsFile: Bool
+  /// The transcripts: of the output, and of `--dump`.
+  let transcripts: [TranscriptWriter]
+  private let file: OutputFile?
+  private let converters: [CharacterSetConverter]
+
+  /// The two directions as one stream.
+  var stream: StandardStreams { StandardStreams(source: source, sink: sink) }
+
+  /// How many bytes could not be converted and were replaced.
+  var replacementCount: Int { converters.map(\.replacements).reduce(0, +) }
+
+  /// Where the bytes of a conversation that failed are.
+  var keptPartial: String? { file?.keptPartial }
+
+  /// Opens what the plan names.
+  ///
+  /// - Parameter readsInput: whether standard input may be touched at all.
+  init(
+    _ context: ConversationContext, flows: Flows, readsInput: Bool
+  ) async throws(StreamError) {
+    let plan = context.plan
+    let loop = context.loop
+    let input = try await OpenInput(context, readsInput: readsInput)
+    let output = try await OpenOutput(context)
+    inputIsTerminal = input.isTerminal
+    inputSize = input.size
+    outputIsTerminal = output.isTerminal
+    outputIsFile = output.isFile
+    file = output.file
+    var converters: [CharacterSetConverter] = []
+    let subject: StreamError.Subject = input.subject
+    source = Self.filtered(input.source, plan.input, subject, flows, loop, &converters)
+    var transcripts: [TranscriptWriter] = []
+    switch plan.output.format {
+    case .raw, .escaped:
+      sink = Self.filtered(output.sink, plan, output.isTerminal, flows, loop, &converters)
+    case .dump, .json:
+      let writer = TranscriptWriter(Self.format(plan), to: output.sink, on: loop)
+      transcripts.append(writer)
+      sink = Self.paced(TranscriptSink(writer), plan.input.rate, flows, loop)
+    }
+    if let path = plan.output.dump {
+      let target = try await Self.dumpSink(path, context)
+      transcripts.append(
+        TranscriptWriter(.dump(withTime: plan.report.isVerbose), to: target, on: loop))
+    }
+    self.transcripts = transcripts
+    self.converters = converters
+  }
+
+  /// A recorder in each transcript for one connection.
+  func recorders(for connection: TranscriptConnection) -> [Recorder] {
+    transcripts.map { Recorder(connection, in: $0) }
+  }
+
+  /// Ends transcripts and file; the first failure counts.
+  func finish(isClean: Bool, by deadline: Deadline) async -> StreamError? {
+    var failure: StreamError?
+    for writer in transcripts {
+      do throws(StreamError) {
+        try await writer.finish(by: deadline)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    do throws(StreamError) {
+      try file?.finish(isClean: isClean && failure == nil)
+    } catch {
+      failure = failure ?? error
+    }
+    return failure
+  }
+
+  // MARK: Layers
+
+  private static func filtered(
+    _ base: any ByteSource, _ input: ConversationPlan.Input, _ subject: StreamError.Subject,
+    _ flows: Flows, _ loop: EventLoop, _ converters: inout [CharacterSetConverter]
+  ) -> any ByteSource {
+    var source = base
+    switch input.format {
+    case .raw: break
+    case .escaped: source = FilteredSource(source, EscapedInput(subject))
+    case .hex: source = FilteredSource(source, HexInput(input.hexRows, subject))
+    }
+    if let delay = input.delay {
+      source = LinePacedSource(source, delay: delay, flow: flows.sent, on: loop)
+    }
+    if input.sendsCRLF { source = FilteredSource(source, LineEndings()) }
+    if let encoding = input.encoding,
+      let converter = CharacterSetConverter(
+        from: encoding.local, to: encoding.peer, onError: encoding.errors, subject: subject)
+    {
+      converters.append(converter)
+      source = FilteredSource(source, converter)
+    }
+    if let rate = input.rate {
+      source = PacedSource(source, Pace(bytesPerSecond: rate), flow: flows.sent, on: loop)
+    }
+    return source
+  }
+
+  private static func filtered(
+    _ base: any ByteSink, _ plan: ConversationPlan, _ isTerminal: Bool, _ flows: Flows,
+    _ loop: EventLoop, _ converters: inout [CharacterSetConverter]
+  ) -> any ByteSink {
+    var sink = base
+    if plan.output.format == .escaped {
+      sink = FilteredSink(sink, EscapedOutput())
+    } else if isTerminal && !plan.output.isRawOnTerminal {
+      sink = FilteredSink(sink, SafeOutput())
+    }
+    if let encoding = plan.input.encoding,
+      let converter = CharacterSetConverter(
+        from: encoding.peer, to: encoding.local, onError: encoding.errors,
+        subject: .standardOutput)
+    {
+      converters.append(converter)
+      sink = FilteredSink(sink, converter)
+    }
+    return paced(sink, plan.input.rate, flows, loop)
+  }
+
+  private static func paced(
+    _ sink: any ByteSink, _ rate: Double?, _ flows: Flows, _ loop: EventLoop
+  ) -> any ByteSink {
+    guard let rate else { return sink }
+    return PacedSink(sink, Pace(bytesPerSecond: rate), flow: flows.received, on: loop)
+  }
+
+  private static func format(_ plan: ConversationPlan) -> TranscriptFormat {
+    guard plan.output.format == .json else { return .dump(withTime: plan.report.isVerbose) }
+    switch plan.output.payload {
+    case nil: return .json(.automatic)
+    case .text: return .json(.text)
+    case .base64: return .json(.base64)
+    }
+  }
+
+  private static func dumpSink(
+    _ path: String, _ context: ConversationContext
+  ) async throws(StreamError) -> any ByteSink {
+    if path != "-" {
+      return try await OutputFile.open(path, isAtomic: false, appends: false, on: context.loop)
+    }
+    if context.start.closedDescriptors.contains(2) { return DiscardSink(on: context.loop) }
+    return SharedSink(DescriptorSink(2, subject: .standardError, on: context.loop))
+  }
+}
+
+/// A sink that is never ended, because others use it too.
+private final class SharedSink: ByteSink {
+  private let base: any ByteSink
+
+  init(_ base: any ByteSink) { self.base = base }
+
+  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt { try base.tryWrite(bytes) }
+  func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    try await base.waitWritable(by: deadline)
+  }
+  func waitReaderGone() async throws(StreamError) { try await base.waitReaderGone() }
+  func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+}
+
+/// Where the input comes from.
+private struct OpenInput {
+  let source: any ByteSource
+  let subject: StreamError.Subject
+  let isTerminal: Bool
+  let size: Int?
+
+  init(_ context: ConversationContext, readsInput: Bool) async throws(StreamError) {
+    let loop = context.loop
+    switch context.plan.input.origin {
+    case _ where !readsInput:
+      (source, subject, isTerminal, size) = (BytesSource(), .standardInput, false, nil)
+    case .data(let bytes):
+      (source, subject, isTerminal, size) =
+        (BytesSource(bytes), .endpoint("--data"), false, bytes.count)
+    case .file(let path):
+      let number = try await openFile(path, flags: O_RDONLY, subject: .file(path), on: loop)
+      source = DescriptorSource(number, subject: .file(path), on: loop)
+      (subject, isTerminal, size) = (.file(path), false, fileSize(number))
+    case .standard where context.start.closedDescriptors.contains(0):
+      (source, subject, isTerminal, size) = (BytesSource(), .standardInput, false, nil)
+    case .standard:
+      let standard = DescriptorSource(0, subject: .standardInput, on: loop)
+      (source, subject) = (standard, .standardInput)
+      (isTerminal, size) = (standard.isTerminal, fileSize(0))
+    }
+  }
+}
+
+/// Where the output goes.
+private struct OpenOutput {
+  let sink: any ByteSink
+  let file: OutputFile?
+  let isTerminal: Bool
+  let isFile: Bool
+
+  init(_ context: ConversationContext) async throws(StreamError) {
+    let loop = context.loop
+    let output = context.plan.output
+    if let path = output.file {
+      let isAtomic = output.isAtomic && (output.format == .raw || output.format == .escaped)
+      let opened = try await OutputFile.open(
+        path, isAtomic: isAtomic, appends: output.appends, on: loop)
+      (sink, file, isTerminal, isFile) = (opened, opened, false, true)
+    } else if context.start.closedDescriptors.contains(1) {
+      sink = ClosedSink(subject: .standardOutput, on: loop)
+      (file, isTerminal, isFile) = (nil, false, false)
+    } else {
+      let standard = DescriptorSink(1, subject: .standardOutput, on: loop)
+      (sink, file) = (standard, nil)
+      (isTerminal, isFile) = (standard.isTerminal, fileSize(1) != nil)
+    }
+  }
+}
+
+/// The size of a regular file from its current position on, nil for anything else.
+private func fileSize(_ number: Int32) -> Int? {
+  var status = stat()
+  guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return max(0, Int(status.st_size) - max(0, Int(lseek(number, 0, SEEK_CUR))))
+}

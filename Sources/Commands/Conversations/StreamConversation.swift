@@ -1,0 +1,278 @@
+import ByteText
+import Digests
+import Relaying
+import Sockets
+import SystemPackage
+import Transcripts
+
+/// `connect` and `listen`: a peer, the local side, and the relay between them.
+final class StreamConversation: Conversation, @unchecked Sendable {
+  enum Way: Sendable {
+    case connect(ConversationPlan.Connecting)
+    case listen(ConversationPlan.Listening)
+  }
+
+  private let way: Way
+  private let context: ConversationContext
+  private let flows = Flows()
+  private var local: LocalSide?
+  private var listener: Listener?
+  private var portFile: PortFile?
+  private var socket: StreamSocket?
+  private var digests: DigestStream?
+  private var recorders: [Recorder] = []
+  private var begun: Deadline?
+  private var tcp: TCPInfo?
+  private var hasEndedCleanly = false
+
+  init(_ way: Way, _ context: ConversationContext) {
+    self.way = way
+    self.context = context
+  }
+
+  private var plan: ConversationPlan { context.plan }
+  private var messages: Messages { context.messages }
+  var hasBegun: Bool { begun != nil }
+
+  private var policy: RelayPolicy {
+    switch way {
+    case .connect(let connect): connect.relay
+    case .listen(let listen): listen.relay
+    }
+  }
+
+  func run() async -> StreamError? {
+    do throws(StreamError) {
+      let local = try await LocalSide(context, flows: flows, readsInput: policy.sends)
+      self.local = local
+      recorders = local.recorders(for: TranscriptConnection())
+      let socket = try await open()
+      self.socket = socket
+      begun = .now
+      try await relay(local, socket)
+      try checkDigest()
+      hasEndedCleanly = true
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  // MARK: The peer
+
+  private func open() async throws(StreamError) -> StreamSocket {
+    switch way {
+    case .connect(let connect):
+      for recorder in recorders { recorder.record(.connecting) }
+      let socket = try await Rendezvous(connecting: connect, context: context).connect()
+      messages.note("connected to " + socket.peer.shown + " from " + socket.local.shown)
+      return socket
+    case .listen(let listen):
+      return try await accept(listen)
+    }
+  }
+
+  private func accept(_ listen: ConversationPlan.Listening) async throws(StreamError)
+    -> StreamSocket
+  {
+    if let path = listen.ready.portFile { PortFile.clear(path) }
+    let reception = Reception(context: context, ready: listen.ready)
+    if case .descriptor(let number) = plan.endpoint, let socket = try connected(number) {
+      return socket
+    }
+    let bound = try await reception.bind(type: listen.type)
+    let listener: Listener
+    if case .descriptor = plan.endpoint {
+      listener = Listener(inheriting: bound[0], on: context.loop)
+    } else {
+      listener = try Listener(
+        bound, backlog: listen.backlog, settings: plan.settings, on: context.loop)
+    }
+    self.listener = listener
+    for address in listener.addresses {
+      let place = TranscriptConnection(local: address)
+      for recorder in local?.recorders(for: place) ?? [] { recorder.record(.listening) }
+    }
+    portFile = try reception.announce(listener.addresses)
+    let socket = try await listener.accept(by: .after(listen.acceptTimeout))
+    // A second client is refused and not kept waiting.
+    listener.close()
+    messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
+    return socket
+  }
+
+  /// An inherited descriptor that is a connection already.
+  private func connected(_ number: Int32) throws(StreamError) -> StreamSocket? {
+    let subject = StreamError.Subject.endpoint(plan.endpoint.description)
+    do throws(Errno) {
+      if try InheritedSocket.facts(of: number).isListening { return nil }
+      return try StreamSocket(SocketDescriptor(owning: number), on: context.loop)
+    } catch {
+      throw StreamError(.open, subject, .system(error))
+    }
+  }
+
+  // MARK: The relay
+
+  private func relay(_ local: LocalSide, _ socket: StreamSocket) async throws(StreamError) {
+    var peer: any ByteStream = socket
+    if plan.report.printsChecksum || plan.report.expectedChecksum != nil {
+      let digests = DigestStream(peer)
+      self.digests = digests
+      peer = digests
+    }
+    let connection = TranscriptConnection(number: 1, peer: socket.peer, local: socket.local)
+    recorders = local.recorders(for: connection)
+    if !recorders.isEmpty { peer = RecordedStream(peer, in: recorders) }
+    for recorder in recorders { recorder.record(.connected) }
+    var policy = policy
+    policy.inputIsTerminal = local.inputIsTerminal
+    policy.knowsFullClose = socket.local.family == .unix
+    let relay = Relay(
+      local: local.stream, peer: peer, policy: policy, flows: flows, on: context.loop,
+      observe: { [self] in tell($0) })
+    let progress = ProgressDisplay(local, flows, context)
+    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { group in
+      group.addTask { await result { () throws(StreamError) in try await relay.run() } }
+      if let progress {
+        group.addTask {
+          await progress.run()
+          return nil
+        }
+      }
+      while let ended = await group.next() {
+        if let ended {
+          group.cancelAll()
+          return ended
+        }
+      }
+      return .success(())
+    }
+    try outcome.get()
+  }
+
+  private func tell(_ event: RelayEvent) {
+    switch event {
+    case .stillSending:
+      if messages.isVerbose || messages.isTerminal {
+        messages.say("the peer has ended, and the rest of the input is still sent to it")
+      }
+    case .noAnswer:
+      messages.say(
+        "the peer ended without a byte after our half-close", hint: "--on-eof stay")
+    }
+  }
+
+  private func checkDigest() throws(StreamError) {
+    guard let digests else { return }
+    let received = digests.received.finish()
+    let sent = digests.sent.finish()
+    if plan.report.printsChecksum {
+      messages.say("sent sha256:" + hexString(of: sent) + ", " + amountText(digests.sent.byteCount))
+      messages.say(
+        "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount))
+    }
+    if let expected = plan.report.expectedChecksum, expected != received {
+      let text =
+        "sha256:" + hexString(of: received) + " was received, not sha256:" + hexString(of: expected)
+      throw StreamError(.read, .endpoint(""), .layer(Verdict(.answerIsNo, text)))
+    }
+  }
+
+  // MARK: The end
+
+  func finish(_ failure: StreamError?) async -> StreamError? {
+    let isPatient = failure == nil || failure?.isLoss == true
+    let deadline: Deadline = isPatient ? .never : .now
+    tcp = socketInfo()
+    record(failure)
+    var failure = failure
+    if let socket {
+      // What was cut must not look whole to the peer: a clean end would.
+      if failure != nil, wasCut { socket.abort() }
+      do throws(StreamError) {
+        try socket.close()
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    listener?.close()
+    portFile?.remove()
+    let isClean = failure == nil && hasEndedCleanly
+    let local = self.local
+    if let ending = await local?.finish(isClean: isClean, by: deadline) {
+      failure = failure ?? ending
+    }
+    reportLocal()
+    return failure
+  }
+
+  /// Whether input that was being sent did not get to its end.
+  private var wasCut: Bool {
+    policy.sends && flows.sent.bytesRead > 0 && local?.inputIsTerminal == false
+      && !flows.sent.hasEnded
+  }
+
+  private func record(_ failure: StreamError?) {
+    for recorder in recorders {
+      recorder.release()
+      if let failure {
+        switch failure.cause {
+        case .timedOut: recorder.record(.timeout(failure.text(context.timeouts)))
+        case .cancelled: break
+        default:
+          recorder.record(failure.isLoss ? .reset : .error(failure.text(context.timeouts)))
+        }
+      }
+      if hasBegun { recorder.record(.closed) }
+    }
+  }
+
+  private func reportLocal() {
+    guard let local else { return }
+    if local.replacementCount > 0 {
+      messages.say(String(local.replacementCount) + " bytes could not be converted and were replaced")
+    }
+    if !hasEndedCleanly, let partial = local.keptPartial {
+      messages.say(
+        "the output is not whole: " + safeLine(partial) + " has what was received",
+        hint: "mv or rm " + safeLine(partial))
+    }
+  }
+
+  private func socketInfo() -> TCPInfo? {
+    guard let socket, socket.local.family == .ipv4 || socket.local.family == .ipv6 else {
+      return nil
+    }
+    return try? socket.withSocket { socket throws(Errno) in try socket.tcpInfo() }
+  }
+
+  var statistics: Statistics {
+    var statistics = Statistics()
+    statistics.peer = socket?.peer
+    statistics.local = socket?.local
+    statistics.bytesSent = flows.sent.bytesWritten
+    statistics.bytesReceived = flows.received.bytesWritten
+    statistics.duration = begun.map { Deadline.now.since($0) } ?? .zero
+    statistics.tcp = tcp ?? socketInfo()
+    return statistics
+  }
+
+  func detail(of error: StreamError) -> String {
+    // 7. When our output cannot be written, say how many bytes were.
+    guard error.operation == .write || error.operation == .close, error.subject.isLocal,
+      error.subject != .standardInput
+    else { return "" }
+    return ", " + amountText(flows.received.bytesWritten) + " were written"
+  }
+}
+
+extension StreamError {
+  /// Whether the connection was lost: then what came before is kept with patience.
+  var isLoss: Bool { ExitStatus(self) == .lost && !isCancellation }
+}
+
+extension SocketAddress {
+  /// As people write it, safe to show.
+  var shown: String { StreamError.Subject.address(self).text }
+}

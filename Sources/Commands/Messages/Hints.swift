@@ -1,0 +1,107 @@
+import ByteText
+import Glibc
+import Sockets
+import SystemPackage
+
+/// What a person would look up next, where it can be known.
+enum Hints {
+  /// Added to a message: who holds the port, which family listens.
+  static func fact(about error: StreamError, type: SocketType) -> String? {
+    guard case .address(let address) = error.subject else { return nil }
+    if error.errno == .addressInUse { return holder(of: address, type: type) }
+    return nil
+  }
+
+  /// Who holds an address in use.
+  static func holder(of address: SocketAddress, type: SocketType) -> String? {
+    guard let port = address.port else { return nil }
+    let rivals = SocketTable.entries(type: type).filter {
+      $0.local.port == port && $0.isListening && overlaps($0.local, address)
+    }
+    guard let rival = rivals.first else { return nil }
+    guard let holder = SocketTable.holder(ofInode: rival.inode) else {
+      return "held by user " + userName(rival.user)
+    }
+    return "held by " + safeLine(holder.name) + ", pid " + String(holder.process)
+  }
+
+  /// Whether two bound addresses of one port exclude each other.
+  private static func overlaps(_ left: SocketAddress, _ right: SocketAddress) -> Bool {
+    isWildcard(left) || isWildcard(right) || left == right
+  }
+
+  private static func isWildcard(_ address: SocketAddress) -> Bool {
+    switch address {
+    case .ipv4(let address, _): address == .any
+    case .ipv6(let address, _, _): address == .any
+    default: false
+    }
+  }
+
+  private static func userName(_ number: UInt32) -> String {
+    for line in TextFile.lines(of: "/etc/passwd") {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      if fields.count > 2, UInt32(fields[2]) == number { return safeLine(String(fields[0])) }
+    }
+    return String(number)
+  }
+
+  /// A second line: something that can be typed.
+  static func hint(for error: StreamError, plan: ConversationPlan) -> String? {
+    switch error.cause {
+    case .resolver: return unknownName(plan)
+    case .noAddress where plan.family != nil:
+      return "without " + (plan.family == .ipv4 ? "-4" : "-6")
+    default: break
+    }
+    switch error.errno {
+    case .connectionRefused?: return otherFamily(error, plan)
+    case .permissionDenied? where error.operation == .bind:
+      guard case .address(let address) = error.subject, let port = address.port, port < 1024 else {
+        return nil
+      }
+      return "ports below 1024 need root or CAP_NET_BIND_SERVICE"
+    case .messageTooLong?: return "--datagram line or --datagram SIZE"
+    default: return nil
+    }
+  }
+
+  /// The nearest name of `/etc/hosts`, or the service that was probably meant.
+  private static func unknownName(_ plan: ConversationPlan) -> String? {
+    guard case .host(let host, let port) = plan.endpoint else { return nil }
+    let names = KnownHosts.fromHostsFile()
+    guard let near = nearestName(to: host, among: names), near != host else { return nil }
+    return "did you mean " + safeLine(Endpoint.host(near, port).description) + "?"
+  }
+
+  /// A port of this host that listens, but only in the family that was not tried.
+  private static func otherFamily(_ error: StreamError, _ plan: ConversationPlan) -> String? {
+    var tried: [SocketAddress] = []
+    if case .attempts(let errors) = error.cause {
+      tried = errors.compactMap { if case .address(let address) = $0.subject { address } else { nil } }
+    } else if case .address(let address) = error.subject {
+      tried = [address]
+    }
+    guard let port = tried.first?.port, tried.allSatisfy(\.isLocal) else { return nil }
+    let type: SocketType = plan.isDatagram ? .datagram : .stream
+    let listeners = SocketTable.entries(type: type).filter { $0.isListening && $0.local.port == port }
+    guard let listener = listeners.first(where: { entry in !tried.contains { entry.local == $0 } })
+    else { return nil }
+    if listener.local.family == .ipv6, !tried.contains(where: { $0.family == .ipv6 }) {
+      return "the port listens only on IPv6: [::1]:" + String(port)
+    }
+    if listener.local.family == .ipv4, !tried.contains(where: { $0.family == .ipv4 }) {
+      return "the port listens only on IPv4: 127.0.0.1:" + String(port)
+    }
+    return "the port listens on " + listener.local.description
+  }
+}
+
+extension ConversationPlan {
+  var isDatagram: Bool {
+    switch kind {
+    case .sendDatagrams, .receiveDatagrams: true
+    case .connect, .listen: false
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import ByteText
+import Glibc
+
+/// What is said of a command line that cannot be carried out, in our form and not the parser's.
+enum UsageReport {
+  /// Ends the program: help goes to standard output with 0, everything else is status 64.
+  static func end(with error: any Error) -> Never {
+    if let failure = error as? UsageFailure { end(with: failure.error) }
+    let text = Sockcat.fullMessage(for: error)
+    if Sockcat.exitCode(for: error) == .success {
+      Program.print(text.hasSuffix("\n") ? text : text + "\n")
+    }
+    end(with: translated(Sockcat.message(for: error)))
+  }
+
+  /// Ends the program with status 64.
+  static func end(with error: UsageError) -> Never {
+    Program.complain(error.message, hint: error.hint)
+    Program.exit(.usage)
+  }
+
+  /// The parser's sentence as subject and cause, with our own nearest name.
+  static func translated(_ message: String) -> UsageError {
+    let line = message.split(separator: "\n").first.map(String.init) ?? message
+    if let option = quoted(in: line, after: "Unknown option ") {
+      let name = String(option.prefix { $0 != "=" })
+      let near = nearestOption(to: name)
+      return UsageError("unknown option " + safeLine(name), hint: near.map { "did you mean " + $0 + "?" } ?? "sockcat --help")
+    }
+    if let word = quoted(in: line, after: "Unexpected argument ") ?? unexpectedWords(line) {
+      let commands = commandNames
+      let near = nearestName(to: word, among: commands)
+      let isCommand = !commands.contains { CommandLine.arguments.dropFirst().first == $0 }
+      return UsageError(
+        (isCommand ? "unknown command \"" : "unexpected argument \"") + safeLine(word) + "\"",
+        hint: isCommand ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
+    }
+    return UsageError(safeLine(lowered(line)), hint: nil)
+  }
+
+  private static var commandNames: [String] {
+    Sockcat.configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  private static func unexpectedWords(_ line: String) -> String? {
+    guard line.hasPrefix("2 unexpected arguments") || line.contains("unexpected arguments: ") else {
+      return nil
+    }
+    return quoted(in: line, after: "unexpected arguments: ")
+  }
+
+  private static func quoted(in line: String, after words: String) -> String? {
+    guard let rest = line.rest(behind: words), rest.first == "'" else { return nil }
+    return String(rest.dropFirst().prefix { $0 != "'" })
+  }
+
+  private static func lowered(_ line: String) -> String {
+    var text = line
+    if text.hasPrefix("Error: ") { text.removeFirst(7) }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  /// The nearest option of the command that was named, or of all.
+  private static func nearestOption(to typed: String) -> String? {
+    guard typed.hasPrefix("--") else { return nil }
+    let words = CommandLine.arguments.dropFirst()
+    let commands: [any ParsableCommand.Type] = Sockcat.configuration.subcommands
+    let named = commands.filter { command in
+      words.contains { $0 == command.configuration.commandName }
+    }
+    let names = (named.isEmpty ? commands : named).flatMap { optionNames(of: $0) }
+    return nearestName(to: typed, among: names)
+  }
+
+  /// All long options of a command, from its own help.
+  static func optionNames(of command: any ParsableCommand.Type) -> [String] {
+    let help = command.helpMessage(includeHidden: true, columns: 1000)
+    var names: [String] = []
+    for word in help.split(whereSeparator: { " \n/,".contains($0) }) where word.hasPrefix("--") {
+      let name = String(word.prefix { $0.isLetter || $0.isNumber || $0 == "-" })
+      if name.count > 2, !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+}
+
+extension String {
+  /// What stands behind the first occurrence of a text.
+  fileprivate func rest(behind words: String) -> Substring? {
+    for index in indices where self[index...].hasPrefix(words) {
+      return self[index...].dropFirst(words.count)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Sockets
+
+/// The process around a conversation: its start and its end.
+enum Program {
+  /// How a conversation ends the process.
+  enum Ending: Sendable {
+    case status(Int32)
+    /// Truly by a signal, so that shells and service managers see it.
+    case signal(Int32)
+  }
+
+  /// Carries out what a command line asked for; never returns.
+  static func converse(_ makePlan: () throws(UsageError) -> ConversationPlan) -> Never {
+    let plan: ConversationPlan
+    do throws(UsageError) {
+      plan = try makePlan()
+    } catch {
+      UsageReport.end(with: error)
+    }
+    let start = Start(
+      closedDescriptors: StandardStreams.occupyClosed(),
+      ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE))
+    ProcessSignals.ignoreBrokenPipes()
+    guard let loop = try? EventLoop() else {
+      complain("epoll: " + String(cString: strerror(errno)))
+      exit(.bug)
+    }
+    let ending = loop.run { await Supervision(plan, start, on: loop).run() }
+    switch ending {
+    case .status(let status): Glibc.exit(status)
+    case .signal(let signal): ProcessSignals.die(of: signal)
+    }
+  }
+
+  /// What the process was given when it began.
+  struct Start: Sendable {
+    /// Which of the descriptors 0, 1 and 2 were closed.
+    var closedDescriptors: Set<Int32>
+    /// Whether a write that nobody reads does not end us.
+    var ignoresBrokenPipes: Bool
+  }
+
+  /// Ends the process.
+  static func exit(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }
+
+  /// Prints asked-for text, such as help, and ends the process.
+  static func print(_ text: String) -> Never {
+    exit(write(text, to: 1) ? .success : .local)
+  }
+
+  /// Says one line outside of a conversation, and perhaps what could be typed next.
+  static func complain(_ text: String, hint: String? = nil) {
+    let lines = "sockcat: " + text + "\n" + (hint.map { "sockcat: hint: " + $0 + "\n" } ?? "")
+    _ = write(lines, to: 2)  // there is nobody left to tell
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
+}

@@ -1,0 +1,45 @@
+package import ArgumentParser
+
+/// The program: `sockcat` and its subcommands.
+package struct Sockcat: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "sockcat",
+    abstract: "Talk to sockets: by hand, in a pipe, or from a script.",
+    discussion: """
+      The exit status tells what happened: 0 done, 1 the answer is no, 2 unknown name, 3 could not
+      connect or bind, 4 timeout, 5 connection lost, 7 local input or output failed, 64 wrong usage.
+      """,
+    version: version,
+    subcommands: [
+      ConnectCommand.self, ListenCommand.self, UDPSendCommand.self, UDPReceiveCommand.self,
+    ])
+
+  /// The program's version.
+  package static let version = "0.1.0"
+
+  /// Makes the root command.
+  package init() {}
+
+  /// Without a subcommand there is nothing to do.
+  package func run() throws {
+    throw UsageFailure(
+      UsageError("a command is missing: connect, listen, udp-send or udp-recv", hint: "sockcat --help"))
+  }
+
+  /// Runs the command line; never returns.
+  package static func start() -> Never {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      Program.exit(.success)
+    } catch {
+      UsageReport.end(with: error)
+    }
+  }
+}
+
+/// A usage error on its way through the parser, which knows only untyped errors.
+struct UsageFailure: Error {
+  let error: UsageError
+  init(_ error: UsageError) { self.error = error }
+}

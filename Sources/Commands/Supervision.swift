@@ -1,0 +1,179 @@
+import Glibc
+import Relaying
+import Sockets
+import Transcripts
+
+/// One conversation, run under the signals and the total timeout, and reported at its end.
+final class Supervision: Sendable {
+  private let plan: ConversationPlan
+  private let start: Program.Start
+  private let loop: EventLoop
+  private let messages: Messages
+  private let timeouts: TimeoutNames
+
+  init(_ plan: ConversationPlan, _ start: Program.Start, on loop: EventLoop) {
+    self.plan = plan
+    self.start = start
+    self.loop = loop
+    messages = Messages(
+      isVerbose: plan.report.isVerbose, isClosed: start.closedDescriptors.contains(2), on: loop)
+    timeouts = TimeoutNames(plan)
+  }
+
+  private enum Event: Sendable {
+    case ended(StreamError?)
+    case signal(Int32)
+    case totalTimeout
+    case idle
+  }
+
+  func run() async -> Program.Ending {
+    let context = ConversationContext(
+      plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts)
+    let conversation = makeConversation(context)
+    let event = await supervise(conversation)
+    var error: StreamError?
+    var signal: Int32?
+    switch event {
+    case .ended(let failure): error = failure
+    case .totalTimeout:
+      let failure = StreamError(.read, .endpoint(""), .timedOut(.total))
+      error = await conversation.finish(failure) ?? failure
+    case .signal(let number):
+      signal = number
+      _ = await conversation.finish(StreamError(.read, .endpoint(""), .cancelled))
+    case .idle: break
+    }
+    return await report(error, signal, conversation)
+  }
+
+  private func makeConversation(_ context: ConversationContext) -> any Conversation {
+    switch plan.kind {
+    case .connect(let connect) where connect.isProbe: Probe(connect, context)
+    case .connect(let connect): StreamConversation(.connect(connect), context)
+    case .listen(let listen): StreamConversation(.listen(listen), context)
+    case .sendDatagrams(let send): DatagramSendConversation(send, context)
+    case .receiveDatagrams(let receive): DatagramReceiveConversation(receive, context)
+    }
+  }
+
+  private func supervise(_ conversation: any Conversation) async -> Event {
+    let signals = watchedSignals()
+    let event = await withTaskGroup(of: Event.self) { group -> Event in
+      group.addTask {
+        let failure = await conversation.run()
+        // Cancelled: whoever cancelled finishes it, without patience.
+        if Task.isCancelled { return .idle }
+        return .ended(await conversation.finish(failure))
+      }
+      if let signals {
+        group.addTask { [self] in
+          while let signal = await signals.next() {
+            guard signal == SIGUSR1 else { return .signal(signal) }
+            snapshot(conversation)
+          }
+          return .idle
+        }
+      }
+      if let limit = plan.totalTimeout {
+        group.addTask { [loop] in
+          await loop.sleep(until: .after(limit)) ? .totalTimeout : .idle
+        }
+      }
+      var first = Event.idle
+      while let event = await group.next() {
+        if case .idle = event { continue }
+        if case .idle = first { first = event }
+        group.cancelAll()
+        // From here on a second signal ends us at once.
+        if case .signal = event { ProcessSignals.unblockAll() }
+      }
+      return first
+    }
+    return event
+  }
+
+  private func watchedSignals() -> SignalSource? {
+    // What was ignored when we started stays ignored.
+    let wanted = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !ProcessSignals.isIgnored($0) }
+    return try? SignalSource(wanted, on: loop)  // without it, signals act by their default
+  }
+
+  private func snapshot(_ conversation: any Conversation) {
+    tell(conversation.statistics)
+  }
+
+  private func tell(_ statistics: Statistics) {
+    if plan.report.stats == .json {
+      messages.write(statistics.json)
+    } else {
+      messages.say(statistics.text)
+    }
+  }
+
+  private func report(
+    _ error: StreamError?, _ signal: Int32?, _ conversation: any Conversation
+  ) async -> Program.Ending {
+    messages.endProgress()
+    let ending = ending(for: error, signal)
+    if let error { say(error, conversation, ending) }
+    var statistics = conversation.statistics
+    switch ending {
+    case .status(let status): statistics.status = status
+    case .signal(let signal): statistics.status = 128 + signal
+    }
+    if plan.report.stats != nil || plan.report.isVerbose && conversation.hasBegun { tell(statistics) }
+    await messages.finish()
+    return ending
+  }
+
+  private func ending(for error: StreamError?, _ signal: Int32?) -> Program.Ending {
+    if let signal { return .signal(signal) }
+    guard let error else { return .status(ExitStatus.success.rawValue) }
+    if error.isOutputReaderGone && !start.ignoresBrokenPipes { return .signal(SIGPIPE) }
+    return .status(ExitStatus(error).rawValue)
+  }
+
+  private func say(
+    _ error: StreamError, _ conversation: any Conversation, _ ending: Program.Ending
+  ) {
+    if error.isOutputReaderGone {
+      let cut = conversation.statistics.bytesSent
+      if cut > 0 {
+        messages.say("standard output: its reader is gone, sending was cut after " + amountText(cut))
+      } else if case .status = ending {
+        messages.say(error.text(timeouts))
+      }
+      return
+    }
+    let type: SocketType = plan.isDatagram ? .datagram : .stream
+    let fact = Hints.fact(about: error, type: type).map { " (" + $0 + ")" } ?? ""
+    messages.say(
+      error.text(timeouts) + fact + conversation.detail(of: error),
+      hint: Hints.hint(for: error, plan: plan))
+  }
+}
+
+extension StreamError {
+  /// Whether it is our own output that nobody reads any more.
+  var isOutputReaderGone: Bool { isReaderGone && subject == .standardOutput }
+}
+
+extension TimeoutNames {
+  /// The lengths that a plan has.
+  init(_ plan: ConversationPlan) {
+    total = plan.totalTimeout
+    idle = plan.idleTimeout
+    switch plan.kind {
+    case .connect(let connecting):
+      connect = connecting.connectTimeout
+      wait = connecting.wait
+      acknowledgement = connecting.relay.acknowledgementTimeout
+    case .listen(let listen):
+      accept = listen.acceptTimeout
+      acknowledgement = listen.relay.acknowledgementTimeout
+    case .sendDatagrams(let send): reply = send.exchange.replyTimeout
+    case .receiveDatagrams: break
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import ByteText
+import Serving
+import Sockets
+
+/// `sockcat udp-recv`: datagrams in, from every sender.
+struct UDPReceiveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "udp-recv", abstract: "Receive datagrams from every sender.",
+    discussion: """
+      Prints datagrams as they come, whole, until it is stopped. A lone PORT is on loopback;
+      :PORT is on every address.
+
+      Examples:
+        sockcat udp-recv 5000 -x
+        sockcat udp-recv :5000 --separator '\\n' --show-sender
+        sockcat udp-recv 5353 --join 224.0.0.251@eth0 --json
+      """)
+
+  @OptionGroup var place: PlaceArguments
+  @OptionGroup(title: "Receiving") var family: FamilyOptions
+  @OptionGroup(title: "Receiving") var receiving: DatagramReceiveOptions
+  @OptionGroup(title: "Receiving") var counting: CountOptions
+  @OptionGroup(title: "Receiving") var ready: ReadyOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var encoding: EncodingOptions
+  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
+  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
+  @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Socket") var socket: SocketOptions
+
+  func run() throws { Program.converse(plan) }
+
+  func plan() throws(UsageError) -> ConversationPlan {
+    let endpoint = try Endpoint.planned(place.endpoint, role: .listen)
+    try endpoint.requireDatagrams()
+    var receive = ConversationPlan.DatagramReceiving()
+    receive.receiver = try receiver()
+    receive.groups = try groups(for: endpoint)
+    receive.ready = try ready.plan()
+    var plan = ConversationPlan(kind: .receiveDatagrams(receive), endpoint: endpoint)
+    plan.family = try family.family()
+    plan.settings = try socket.settings(for: endpoint)
+    plan.input.encoding = try encoding.plan()
+    plan.output = try output.plan()
+    try boundaries.apply(to: &plan.output)
+    plan.report = report.plan()
+    plan.totalTimeout = timeouts.timeout?.duration
+    plan.idleTimeout = timeouts.idleTimeout?.duration
+    return plan
+  }
+
+  private func receiver() throws(UsageError) -> DatagramReceiver.Policy {
+    var policy = DatagramReceiver.Policy()
+    policy.countLimit = try checked(counting.count, "--count", 1...Int.max)
+    policy.locksToFirstSender = receiving.firstSender
+    policy.idleTimeout = timeouts.idleTimeout?.duration
+    if receiving.respond != nil && receiving.echo {
+      throw UsageError("--respond and --echo exclude each other")
+    }
+    if receiving.echo { policy.answer = .echo }
+    if let text = receiving.respond {
+      do throws(TextFormatError) {
+        policy.answer = .template(ResponseTemplate(try decodeEscapes(text)))
+      } catch {
+        throw UsageError("--respond: " + error.description)
+      }
+    }
+    return policy
+  }
+
+  private func groups(
+    for endpoint: Endpoint
+  ) throws(UsageError) -> [ConversationPlan.DatagramReceiving.Group] {
+    if receiving.joinSource != nil && receiving.join.isEmpty {
+      throw UsageError("--join-source needs --join GROUP")
+    }
+    if !receiving.join.isEmpty && !endpoint.isInternet {
+      throw UsageError("--join needs an Internet endpoint")
+    }
+    let source = try receiving.joinSource.map { text throws(UsageError) in
+      guard let address = SocketAddress(numeric: text) else {
+        throw UsageError("--join-source: \"" + safeLine(text) + "\" is no address")
+      }
+      return address
+    }
+    return try receiving.join.map { text throws(UsageError) in
+      let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
+      guard let address = SocketAddress(numeric: parts.first ?? ""), address.isMulticast else {
+        throw UsageError(
+          "--join: \"" + safeLine(text) + "\" is no multicast group",
+          hint: "--join 239.1.2.3, --join 224.0.0.251@eth0 or --join ff02::fb@eth0")
+      }
+      if let source, source.family != address.family {
+        throw UsageError("--join-source and --join are of different families")
+      }
+      let interface = parts.count == 2 ? try interfaceIndex(parts[1], "--join") : 0
+      return ConversationPlan.DatagramReceiving.Group(
+        address: address, interface: interface, source: source)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Relaying
+import Sockets
+
+/// `sockcat udp-send`: datagrams out, and their replies.
+struct UDPSendCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "udp-send", abstract: "Send datagrams and print the replies.",
+    discussion: """
+      Sends standard input as one datagram, or each line of a terminal as one. After the last
+      datagram replies are printed until a second passes without one.
+
+      Examples:
+        printf hello | sockcat udp-send localhost 5000
+        sockcat udp-send localhost:5000 --data 'ping' --replies 1
+        sockcat udp-send 239.1.2.3:5000 --datagram line < lines.txt
+      """)
+
+  @OptionGroup var peer: PeerArguments
+  @OptionGroup(title: "Sending") var family: FamilyOptions
+  @OptionGroup(title: "Sending") var source: SourceOptions
+  @OptionGroup(title: "Sending") var sending: DatagramSendOptions
+  @OptionGroup(title: "Sending") var counting: CountOptions
+  @OptionGroup(title: "Sending") var group: GroupSendOptions
+  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var encoding: EncodingOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
+  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
+  @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Socket") var socket: SocketOptions
+
+  func run() throws { Program.converse(plan) }
+
+  func plan() throws(UsageError) -> ConversationPlan {
+    let endpoint = try Endpoint.planned(peer.endpoint, role: .connect)
+    try endpoint.requireDatagrams()
+    var send = ConversationPlan.DatagramSending()
+    send.source = try source.address()
+    send.framing = try framing(for: endpoint)
+    send.exchange = try exchange()
+    var plan = ConversationPlan(kind: .sendDatagrams(send), endpoint: endpoint)
+    plan.family = try family.family()
+    plan.settings = try socket.settings(for: endpoint)
+    try group.apply(to: &plan.settings)
+    plan.input = try input.plan()
+    plan.input.encoding = try encoding.plan()
+    plan.output = try output.plan()
+    try boundaries.apply(to: &plan.output)
+    plan.report = report.plan()
+    plan.totalTimeout = timeouts.timeout?.duration
+    plan.idleTimeout = timeouts.idleTimeout?.duration
+    return plan
+  }
+
+  private func framing(for endpoint: Endpoint) throws(UsageError) -> DatagramFraming? {
+    switch sending.datagram {
+    case nil: return nil
+    case .line: return .line
+    case .whole: return .whole
+    case .null: return .null
+    case .size(let size):
+      let limit = endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+      guard size <= limit else {
+        throw UsageError("--datagram: a datagram holds at most " + String(limit) + " bytes")
+      }
+      return .size(size)
+    }
+  }
+
+  private func exchange() throws(UsageError) -> DatagramExchange.Policy {
+    var policy = DatagramExchange.Policy()
+    policy.countLimit = try checked(counting.count, "--count", 1...Int.max)
+    if sending.interval != nil && sending.datagramRate != nil {
+      throw UsageError("--interval and --datagram-rate exclude each other")
+    }
+    policy.interval = sending.interval?.duration
+    if let rate = sending.datagramRate {
+      guard rate > 0, rate.isFinite else { throw UsageError("--datagram-rate needs more than 0") }
+      policy.interval = .nanoseconds(Int64(1e9 / max(rate, 1e-6)))
+    }
+    policy.repliesWanted = try checked(sending.replies, "--replies", 1...Int.max)
+    if sending.replyTimeout != nil && sending.replies == nil {
+      throw UsageError("--reply-timeout needs --replies N")
+    }
+    if let timeout = sending.replyTimeout { policy.replyTimeout = timeout.duration }
+    if sending.sendOnly && sending.replies != nil {
+      throw UsageError("--send-only and --replies exclude each other")
+    }
+    policy.receives = !sending.sendOnly
+    return policy
+  }
+}
+
+extension Endpoint {
+  /// Refuses what has no datagrams.
+  func requireDatagrams() throws(UsageError) {
+    if case .vsock = self { throw UsageError(description + ": vsock carries no datagrams here") }
+  }
+}

@@ -1,0 +1,20 @@
+import CLinux
+import Glibc
+
+/// What a program does with signals, for its start and its end.
+public enum ProcessSignals {
+  /// Whether a signal is ignored, as `nohup` or a shell may have arranged before the start.
+  public static func isIgnored(_ signal: Int32) -> Bool { linux_signal_is_ignored(signal) == 1 }
+
+  /// Makes a write that nobody reads an error, `EPIPE`, instead of the end of the program.
+  public static func ignoreBrokenPipes() { linux_signal_ignore(SIGPIPE) }
+
+  /// Lets signals act by their default again, at once if they come.
+  public static func unblockAll() { linux_unblock_all_signals() }
+
+  /// Ends this process by a signal, so that its parent sees the truth.
+  public static func die(of signal: Int32) -> Never {
+    linux_die_of(signal)
+    fatalError("a signal's default action returned")
+  }
+}
