@@ -19,7 +19,7 @@ CHECKED := --explicit-target-dependency-import-check error
 # and address randomisation work. The linker prefers a shared library wherever it finds one: that is
 # why the archives are found first, in a folder of their own.
 SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib \
-  -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
+  -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
   -Xlinker -L$(CURDIR)/$(ARCHIVES) -Xlinker -s
 
 # Everything inside, to be copied to any Linux host.

@@ -69,6 +69,16 @@ final class LocalSide: @unchecked Sendable {
     transcripts.map { Recorder(connection, in: $0) }
   }
 
+  /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
+  func readerGone<Value: Sendable>() async -> Result<Value, StreamError>? {
+    do throws(StreamError) {
+      try await sink.waitReaderGone()
+      return .failure(.readerGone(.standardOutput))
+    } catch {
+      return nil
+    }
+  }
+
   /// Ends transcripts and file; the first failure counts.
   func finish(isClean: Bool, by deadline: Deadline) async -> StreamError? {
     var failure: StreamError?
