@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .target(name: "CStart"),
-    .executableTarget(name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
+    .executableTarget(
+      name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
     .testTarget(
       name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
       swiftSettings: strict),

@@ -6,8 +6,12 @@ enum DynamicValues {
   @Sendable static func peers(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     let word = word(words, index, prefix)
     if word.hasPrefix("unix:") { return unixSockets() }
-    if let before = hostBefore(words, index), isLocal(before) { return listeningPorts() + services() }
-    if let before = hostBefore(words, index), !before.isEmpty, !before.contains(":") { return services() }
+    if let before = hostBefore(words, index), isLocal(before) {
+      return listeningPorts() + services()
+    }
+    if let before = hostBefore(words, index), !before.isEmpty, !before.contains(":") {
+      return services()
+    }
     if let colon = word.lastIndex(of: ":"), isLocal(String(word[..<colon])) {
       return listeningPorts().map { word[...colon] + $0 }
     }
@@ -48,7 +52,8 @@ enum DynamicValues {
   }
 
   private static func isLocal(_ host: String) -> Bool {
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     return bare == "localhost" || bare == "::1" || IPv4Address(bare)?.isLoopback == true
   }
 
@@ -57,7 +62,8 @@ enum DynamicValues {
   }
 
   private static func listeningPorts() -> [String] {
-    let ports = SocketTable.entries(type: .stream).filter { $0.state == 10 }.compactMap(\.local.port)
+    let ports = SocketTable.entries(type: .stream).filter { $0.state == 10 }.compactMap(
+      \.local.port)
     return Set(ports).sorted().map { String($0) }
   }
 

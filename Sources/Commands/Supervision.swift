@@ -122,7 +122,9 @@ final class Supervision: Sendable {
     case .status(let status): statistics.status = status
     case .signal(let signal): statistics.status = 128 + signal
     }
-    if plan.report.stats != nil || plan.report.isVerbose && conversation.hasBegun { tell(statistics) }
+    if plan.report.stats != nil || plan.report.isVerbose && conversation.hasBegun {
+      tell(statistics)
+    }
     await messages.finish()
     return ending
   }
@@ -140,7 +142,8 @@ final class Supervision: Sendable {
     if error.isOutputReaderGone {
       let cut = conversation.statistics.bytesSent
       if cut > 0 {
-        messages.say("standard output: its reader is gone, sending was cut after " + amountText(cut))
+        messages.say(
+          "standard output: its reader is gone, sending was cut after " + amountText(cut))
       } else if case .status = ending {
         messages.say(error.text(timeouts))
       }

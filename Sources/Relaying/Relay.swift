@@ -81,18 +81,23 @@ package struct Relay: Sendable {
   private func startDirections(in group: inout TaskGroup<Event>, _ state: inout State) {
     let sink: any ByteSink = policy.receives ? local : DiscardSink(on: loop)
     let receiving = Pump(from: peer, to: sink, flow: flows.received, on: loop)
-    group.addTask { .peerEnded(await result { () throws(StreamError) in try await receiving.run() }) }
+    group.addTask {
+      .peerEnded(await result { () throws(StreamError) in try await receiving.run() })
+    }
     // 2. `--recv-only` never reads local input, and half-closes only at the end.
     if policy.sends {
       let sending = Pump(from: local, to: peer, flow: flows.sent, on: loop)
-      group.addTask { .localEnded(await result { () throws(StreamError) in try await sending.run() }) }
+      group.addTask {
+        .localEnded(await result { () throws(StreamError) in try await sending.run() })
+      }
     } else {
       state.localHasEnded = true
     }
     // 6. `--send-only` does not watch the output.
     if policy.receives {
       group.addTask {
-        .localReaderGone(await result { () throws(StreamError) in try await local.waitReaderGone() })
+        .localReaderGone(
+          await result { () throws(StreamError) in try await local.waitReaderGone() })
       }
     }
     group.addTask {

@@ -90,7 +90,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// A socket to send from: its own address, if given, is bound before the peer is set.
   ///
-  /// - Parameter isConnected: takes datagrams and errors (a refused port) from the peer alone. Not
+  /// `isConnected` takes datagrams and errors (a refused port) from the peer alone. Not
   ///   for groups and broadcasts, which many answer.
   public init(
     to peer: SocketAddress, from source: SocketAddress? = nil, isConnected: Bool = true,
@@ -169,7 +169,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   ///
   /// The corresponding C function is `sendmsg`.
   ///
-  /// - Parameter source: our address that it leaves from, where the socket has several.
+  /// `source` is our address that it leaves from, where the socket has several.
   public func trySend(
     _ bytes: RawSpan, to peer: SocketAddress? = nil, from source: PacketInfo? = nil
   ) throws(StreamError) -> Attempt {

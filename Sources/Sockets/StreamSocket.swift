@@ -13,7 +13,9 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   public let type: SocketType
   private let registration: Registration
   private var socket: SocketDescriptor?
-  /// What any call met first. Whichever direction meets the reset takes the kernel's error with it,
+  /// What any call met first.
+  ///
+  /// Whichever direction meets the reset takes the kernel's error with it,
   /// and the other would then see a clean end of file.
   private var latched: StreamError?
   private var hasClosedWrite = false
@@ -21,7 +23,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
 
   /// Takes over a connected socket.
   ///
-  /// - Parameter peer: whom to name in errors if the kernel does not know, as of a Unix peer that
+  /// `peer` is whom to name in errors if the kernel does not know, as of a Unix peer that
   ///   was never bound.
   public init(
     _ socket: consuming SocketDescriptor, peer: SocketAddress? = nil, on loop: EventLoop

@@ -96,7 +96,8 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
             try DatagramSocket(
               to: address, from: source,
-              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop)
+              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop
+            )
           }
         }
       }

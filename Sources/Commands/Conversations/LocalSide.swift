@@ -30,7 +30,7 @@ final class LocalSide: @unchecked Sendable {
 
   /// Opens what the plan names.
   ///
-  /// - Parameter readsInput: whether standard input may be touched at all.
+  /// `readsInput` is whether standard input may be touched at all.
   init(
     _ context: ConversationContext, flows: Flows, readsInput: Bool
   ) async throws(StreamError) {

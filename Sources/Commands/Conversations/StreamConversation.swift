@@ -175,7 +175,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     if plan.report.printsChecksum {
       messages.say("sent sha256:" + hexString(of: sent) + ", " + amountText(digests.sent.byteCount))
       messages.say(
-        "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount))
+        "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount)
+      )
     }
     if let expected = plan.report.expectedChecksum, expected != received {
       let text =
@@ -236,7 +237,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private func reportLocal() {
     guard let local else { return }
     if local.replacementCount > 0 {
-      messages.say(String(local.replacementCount) + " bytes could not be converted and were replaced")
+      messages.say(
+        String(local.replacementCount) + " bytes could not be converted and were replaced")
     }
     if !hasEndedCleanly, let partial = local.keptPartial {
       messages.say(

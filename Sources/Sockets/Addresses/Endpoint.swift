@@ -109,7 +109,8 @@ extension Endpoint {
     case _ where host.contains("/"): throw .path(host)
     default: break
     }
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     let isAddress = IPv6Address(bare.prefix { $0 != "%" }) != nil
     if bare.contains(":") && !isAddress { throw .secondPort(host, portText) }
     return .host(bare, port)

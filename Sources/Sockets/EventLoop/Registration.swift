@@ -51,14 +51,22 @@ final class Registration: @unchecked Sendable {
     guard !isCancelled else { return }
     isCancelled = true
     if let slot { loop.unregister(slot, number: number) }
-    wake { _ in true } with: { .closed }
+    wake { _ in
+      true
+    } with: {
+      .closed
+    }
   }
 
   /// Wakes all waits without an event, so that they try again.
   func wakeAll() {
     hasReadEdge = true
     hasWriteEdge = true
-    wake { _ in true } with: { .ready }
+    wake { _ in
+      true
+    } with: {
+      .ready
+    }
   }
 
   func deliver(_ events: UInt32) {
@@ -79,7 +87,9 @@ final class Registration: @unchecked Sendable {
       case .readerGone: self.hasHungUp || self.hasError
       case .time: false
       }
-    } with: { .ready }
+    } with: {
+      .ready
+    }
   }
 
   private func wake(_ isConcerned: (Waiter) -> Bool, with outcome: () -> WaitOutcome) {
