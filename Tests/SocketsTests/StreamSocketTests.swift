@@ -107,7 +107,7 @@ import Testing
   func `more than the buffers hold arrives`(transport: Transport) async throws {
     try await onLoop { loop in
       let (near, far) = try await transport.pair(on: loop)
-      let sent = patternBytes(20_000_000)
+      let sent = patternBytes(8_000_000)
       async let received = far.readToEnd()
       try await near.write(sent)
       try await near.closeWrite(by: .never)

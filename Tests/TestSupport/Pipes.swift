@@ -20,5 +20,10 @@ public func makeTerminal() throws -> (emulator: Int32, program: Int32) {
 
 /// Bytes that differ enough for a lost or doubled piece to show.
 public func patternBytes(_ count: Int) -> [UInt8] {
-  (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8 ^ $0 >> 13) }
+  // A prime, so that no buffer's size is a multiple of the period.
+  let period = (0..<min(count, 65521)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(count)
+  while bytes.count < count { bytes += period.prefix(count - bytes.count) }
+  return bytes
 }
