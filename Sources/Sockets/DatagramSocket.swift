@@ -160,6 +160,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
         if error.isWouldBlock { return false }
         throw StreamError(.read, .address(peer ?? local), .system(error))
       }
+      message.ancillary.closeDescriptors()
       try body(buffer.bytes, Datagram(message, byteCount: buffer.byteCount))
       return true
     }

@@ -32,9 +32,6 @@ final class Registration: @unchecked Sendable {
   func wait(for interest: Interest, by deadline: Deadline) async -> WaitOutcome {
     if isCancelled { return .closed }
     if consumeEdge(interest) { return .ready }
-    if slot == nil && interest == .readerGone {
-      return await loop.wait(Waiter(for: .time), by: deadline)
-    }
     let waiter = Waiter(for: interest)
     add(waiter)
     return await loop.wait(waiter, by: deadline)
