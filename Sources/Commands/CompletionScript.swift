@@ -4,8 +4,11 @@ enum CompletionScript {
   ///
   /// bash splits words at the characters of `COMP_WORDBREAKS`, where an endpoint has its colons; the
   /// generated functions get whole words instead, and what bash keeps is cut off from the answers.
+  /// fish refuses `commandline -C` in a script, where `complete -C` is used.
   static func finished(_ script: String) -> String {
-    script.hasPrefix("#!/bin/bash") ? script + bashWholeWords : script
+    if script.hasPrefix("#!/bin/bash") { return script + bashWholeWords }
+    return script.replacing(
+      "(__sockcat_tokens -tC)", with: #"(string length -- "$(commandline -ct)")"#)
   }
 
   private static let bashWholeWords = """
