@@ -707,6 +707,8 @@ __sockcat_whole_words() {
     cur="${cur#[\"\']}"
     whole[${#whole[@]}-1]="${cur}"
     kept="${cur%"${cur##*["${COMP_WORDBREAKS}"]}"}"
+    # readline leaves this one at the beginning of the word.
+    kept="${kept%@}"
     local -a COMP_WORDS=("${whole[@]}")
     local COMP_CWORD="$((${#whole[@]} - 1))" COMP_LINE="${whole[*]}"
     local COMP_POINT="${#COMP_LINE}"
