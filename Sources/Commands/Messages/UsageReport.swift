@@ -7,7 +7,7 @@ enum UsageReport {
   /// Ends the program: help goes to standard output with 0, everything else is status 64.
   static func end(with error: any Error) -> Never {
     if let failure = error as? UsageFailure { end(with: failure.error) }
-    let text = Sockcat.fullMessage(for: error)
+    let text = CompletionScript.finished(Sockcat.fullMessage(for: error))
     if Sockcat.exitCode(for: error) == .success {
       Program.print(text.hasSuffix("\n") ? text : text + "\n")
     }
