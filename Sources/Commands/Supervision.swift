@@ -111,6 +111,9 @@ final class Supervision: Sendable {
     }
   }
 
+  /// What a failure that concerns the whole conversation is said of.
+  private var subject: StreamError.Subject { .endpoint(plan.endpoint.description) }
+
   private func report(
     _ error: StreamError?, _ signal: Int32?, _ conversation: any Conversation
   ) async -> Program.Ending {
@@ -151,8 +154,10 @@ final class Supervision: Sendable {
     }
     let type: SocketType = plan.isDatagram ? .datagram : .stream
     let fact = Hints.fact(about: error, type: type).map { " (" + $0 + ")" } ?? ""
+    let isOfNobody = error.subject == .endpoint("")
+    let head = isOfNobody ? plan.commandName + " " + subject.text + ": " : ""
     messages.say(
-      error.text(timeouts) + fact + conversation.detail(of: error),
+      head + error.text(timeouts) + fact + conversation.detail(of: error),
       hint: Hints.hint(for: error, plan: plan))
   }
 }

@@ -102,6 +102,16 @@ enum Hints {
 }
 
 extension ConversationPlan {
+  /// The subcommand.
+  var commandName: String {
+    switch kind {
+    case .connect: "connect"
+    case .listen: "listen"
+    case .sendDatagrams: "udp-send"
+    case .receiveDatagrams: "udp-recv"
+    }
+  }
+
   var isDatagram: Bool {
     switch kind {
     case .sendDatagrams, .receiveDatagrams: true
