@@ -36,12 +36,17 @@ package struct Relay: Sendable {
   private struct State {
     var localHasEnded = false
     var peerHasEnded = false
-    var peerIsOver = false
+    let peerIsOver = Flag()
     var hasHalfClosed = false
     /// A reset that the sending direction met first.
     var sendingError: StreamError?
     /// Bytes that had come when we half-closed.
     var bytesBeforeHalfClose = 0
+  }
+
+  /// Set by the child that waits for it, and so before its event is judged.
+  private final class Flag: @unchecked Sendable {
+    var isSet = false
   }
 
   private enum Verdict {
@@ -100,8 +105,10 @@ package struct Relay: Sendable {
           await result { () throws(StreamError) in try await local.waitReaderGone() })
       }
     }
-    group.addTask {
-      .peerIsOver(await result { () throws(StreamError) in try await peer.waitReaderGone() })
+    group.addTask { [isOver = state.peerIsOver] in
+      let outcome = await result { () throws(StreamError) in try await peer.waitReaderGone() }
+      if case .success = outcome { isOver.isSet = true }
+      return .peerIsOver(outcome)
     }
     if let limit = policy.idleTimeout {
       group.addTask {
@@ -183,7 +190,9 @@ package struct Relay: Sendable {
       }
       return .done
     }
-    if state.peerIsOver && policy.knowsFullClose { return fullyClosed() }
+    // A full close comes with the end of file: nobody is said to be sent to who is gone.
+    if policy.knowsFullClose { await loop.yield() }
+    if state.peerIsOver.isSet && policy.knowsFullClose { return fullyClosed() }
     switch policy.whenPeerEnds {
     case .close: return .done
     case .judge where policy.inputIsTerminal: return .done
@@ -204,7 +213,6 @@ package struct Relay: Sendable {
   private func peerIsOver(_ outcome: Result<Void, StreamError>, _ state: inout State) -> Verdict {
     switch outcome {
     case .success:
-      state.peerIsOver = true
       guard state.peerHasEnded, policy.knowsFullClose else { return .goOn }
       return state.localHasEnded ? .goOn : fullyClosed()
     case .failure(let error) where error.isCancellation: return .goOn

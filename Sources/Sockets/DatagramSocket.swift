@@ -65,6 +65,9 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   private let bound: BoundSocket?
   private let registration: Registration
   private var socket: SocketDescriptor?
+  /// Whether a Unix receiver that is not our only peer was full: we get no event when it has room,
+  /// but one for every attempt.
+  private var receiverIsFull = false
 
   /// The most bytes that fit a UDP datagram over IPv4: 65,535 less the two headers.
   public static let payloadLimit = 65507
@@ -181,7 +184,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
             bytes, to: peer, ancillary: source.map { [.packetInfo($0)] } ?? [], flags: .dontWait)
         })
     } catch {
-      if error.isWouldBlock || error == .noBufferSpace { return .wouldBlock }
+      if error.isWouldBlock || error == .noBufferSpace {
+        receiverIsFull = local.family == .unix && self.peer == nil
+        return .wouldBlock
+      }
       throw StreamError(.write, .address(peer ?? self.peer ?? local), .system(error))
     }
   }
@@ -193,6 +199,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// Suspends until sending may be tried again.
   public func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    if receiverIsFull {
+      receiverIsFull = false
+      await loop.sleep(until: min(deadline, .after(.milliseconds(5))))
+    }
     try await wait(for: .writable, .write, by: deadline)
   }
 

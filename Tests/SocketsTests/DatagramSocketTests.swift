@@ -147,6 +147,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `a Unix receiver that somebody else filled is waited for`(isConnected: Bool) async throws {
+    try await onLoop { loop in
+      let receiver = try receiver(.unnamed, on: loop)
+      let other = try DatagramSocket(to: receiver.local, on: loop)
+      var count = 0
+      while case .moved = try other.trySend(bytes([1]).span.bytes) { count += 1 }
+      let sender = try DatagramSocket(to: receiver.local, isConnected: isConnected, on: loop)
+      let target = isConnected ? nil : receiver.local
+      // Waiting is no spinning.
+      let end = Deadline.after(.milliseconds(50))
+      var rounds = 0
+      while !end.hasPassed {
+        #expect(try sender.trySend(bytes([2]).span.bytes, to: target) == .wouldBlock)
+        _ = await streamError { try await sender.waitWritable(by: end) }
+        rounds += 1
+      }
+      #expect(rounds < 100)
+      async let sent: Void = sender.send([2], to: target)
+      for _ in 0..<count { #expect(try await receiver.receive().bytes == [1]) }
+      try await sent
+      #expect(try await receiver.receive().bytes == [2])
+    }
+  }
+
   @Test func `descriptors that a peer sends are not kept`() async throws {
     try await onLoop { loop in
       let receiver = try receiver(.unnamed, on: loop)

@@ -71,6 +71,7 @@ import Testing
     (["localhost:80", "81"], .secondPort("localhost:80", "81")),
     (["[::1]:80", "81"], .secondPort("[::1]:80", "81")),
     (["unix:s", "80"], .secondPort("unix:s", "80")),
+    (["unix:/s", "80"], .secondPort("unix:/s", "80")),
     (["localhost:65536"], .badPort("65536")),
     (["localhost", "65536"], .badPort("65536")),
     (["localhost:-1"], .badPort("-1")),

@@ -1,4 +1,5 @@
 public import Sockets
+import SystemPackage
 
 /// The kinds of stream that two ends of a test can be connected by.
 public enum Transport: CaseIterable, Sendable {
@@ -77,7 +78,19 @@ extension ByteSink {
   }
 }
 
+extension StreamSocket {
+  /// Waits until the peer's kernel has taken everything that was written.
+  public func untilAcknowledged() async throws {
+    while try withSocket({ socket throws(Errno) in try socket.unacknowledgedByteCount() }) > 0 {
+      await loop.yield()
+    }
+  }
+}
+
 extension StreamError {
+  /// The kernel's error as C names it.
+  public var code: Int32? { errno?.rawValue }
+
   /// The timeout that it tells of.
   public var timeout: Timeout? {
     if case .timedOut(let timeout) = cause { timeout } else { nil }

@@ -106,6 +106,7 @@ extension Endpoint {
     case "", "*":
       guard role == .listen else { throw .hostMissing(port: portText) }
       return .everywhere(port)
+    case _ where host.hasPrefix("unix:"): throw .secondPort(host, portText)
     case _ where host.contains("/"): throw .path(host)
     default: break
     }
