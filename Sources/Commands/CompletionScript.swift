@@ -50,6 +50,8 @@ enum CompletionScript {
         for i in "${!COMPREPLY[@]}"; do
             COMPREPLY[i]="${COMPREPLY[i]#"${kept}"}"
         done
+        # These are plain, and a quoted @ would puzzle the reader.
+        [[ "${cur}" = unix:* ]] && compopt +o filenames 2>/dev/null
         # The rest of an endpoint is still to come.
         if [[ "${#COMPREPLY[@]}" -eq 1 && "${COMPREPLY[0]}" = *[:/] ]]; then
             compopt -o nospace 2>/dev/null
