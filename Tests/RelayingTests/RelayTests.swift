@@ -49,9 +49,8 @@ import Testing
       let tail = patternBytes(3_000_000)
       let local = try LocalSide(on: loop, source: BytesSource(tail))
       let relay = try await RunningRelay(local, .tcp, on: loop) { $0.whenLocalEnds = .close }
-      async let flood = streamError {
-        while true { try await relay.peer.write(patternBytes(9999)) }
-      }
+      let noise = patternBytes(9999)
+      async let flood = streamError { while true { try await relay.peer.write(noise) } }
       async let output = streamError { try await local.output.readToEnd() }
       #expect(try await relay.peer.readExactly(tail.count) == tail)
       #expect(await relay.outcome == nil)
