@@ -7,7 +7,8 @@ struct ConnectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connect", abstract: "Open a stream to a peer.",
     discussion: """
-      Sends standard input, prints what comes, and ends when both directions have ended.
+      Sends standard input, prints what comes, and ends when both directions
+      have ended.
 
       Examples:
         sockcat connect example.org 80
@@ -75,7 +76,8 @@ extension TypeOptions {
     case (.stream, _): return .stream
     case (.seqpacket, .unix), (.seqpacket, .abstract): return .sequencedPacket
     case (.datagram, .unix), (.datagram, .abstract): return .datagram
-    default: throw UsageError("--type " + type.rawValue + " needs a Unix endpoint", hint: "unix:PATH")
+    default:
+      throw UsageError("--type " + type.rawValue + " needs a Unix endpoint", hint: "unix:PATH")
     }
   }
 }

@@ -29,7 +29,9 @@ enum DynamicValues {
     switch line.position {
     case .endpoint:
       if line.word.hasPrefix("unix:") { return offered(folders(of: line.word)) }
-      if let (host, _) = hostAndPort(line.word) { return offered(services().map { host + ":" + $0 }) }
+      if let (host, _) = hostAndPort(line.word) {
+        return offered(services().map { host + ":" + $0 })
+      }
       let names = ["localhost", "0.0.0.0", "::", "unix:", "vsock:", "fd:"]
       return offered(names + (line.word.isEmpty ? [] : services()))
     case .port:
@@ -88,7 +90,9 @@ enum DynamicValues {
     let path = word.dropFirst("unix:".count)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let names = TextFile.names(in: folder.isEmpty ? "." : folder)
-    return names.sorted().filter { TextFile.isFolder(folder + $0) }.map { "unix:" + folder + $0 + "/" }
+    return names.sorted().filter { TextFile.isFolder(folder + $0) }.map {
+      "unix:" + folder + $0 + "/"
+    }
   }
 
   /// Host and what is typed of the port, if a word has come so far.
@@ -110,7 +114,9 @@ enum DynamicValues {
     }
     // There, what follows a colon is the description.
     guard CompletionShell.requesting == .zsh else { return plain }
-    return plain.map { $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:") }
+    return plain.map {
+      $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
+    }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
@@ -148,7 +154,8 @@ struct CompletedLine {
     let before = words.prefix(max(0, index)).dropFirst()
     let command = Self.command(in: before)
     isDatagram = command?.type == UDPSendCommand.self || command?.type == UDPReceiveCommand.self
-    let endpoint = command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) } ?? []
+    let endpoint =
+      command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) } ?? []
     if let host = endpoint.first {
       let isHost = endpoint.count == 1 && (!host.contains(":") || IPv6Address(host) != nil)
       position = isHost ? .port(of: host) : .nothing

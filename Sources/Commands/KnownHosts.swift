@@ -30,7 +30,8 @@ enum KnownHosts {
   /// The loopback addresses that a host stands for, by what it is or by `/etc/hosts`; none if it is
   /// another host, or nobody but the network knows.
   static func localAddresses(of host: String) -> [SocketAddress] {
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    let bare = isBracketed ? String(host.dropFirst().dropLast()) : host
     let numbers =
       bare == "localhost"
       ? ["127.0.0.1", "::1"]

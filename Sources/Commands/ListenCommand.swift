@@ -7,8 +7,9 @@ struct ListenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "listen", abstract: "Take a stream from a peer.",
     discussion: """
-      Serves one client: prints what it sends, sends it standard input, and ends when both
-      directions have ended. A lone PORT is on loopback; :PORT is on every address.
+      Serves one client: prints what it sends, sends it standard input, and
+      ends when both directions have ended. A lone PORT is on loopback; :PORT is
+      on every address.
 
       Examples:
         sockcat listen 8080
@@ -40,7 +41,8 @@ struct ListenCommand: ParsableCommand {
     var listen = ConversationPlan.Listening()
     listen.type = try unixType.socketType(for: endpoint)
     if listen.type == .datagram {
-      throw UsageError("a datagram socket does not listen", hint: "sockcat udp-recv " + endpoint.description)
+      throw UsageError(
+        "a datagram socket does not listen", hint: "sockcat udp-recv " + endpoint.description)
     }
     listen.acceptTimeout = listening.acceptTimeout?.duration
     listen.backlog = try checked(listening.backlog, "--backlog", 1...65535) ?? 128

@@ -8,8 +8,8 @@ struct UDPReceiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "udp-recv", abstract: "Receive datagrams from every sender.",
     discussion: """
-      Prints datagrams as they come, whole, until it is stopped. A lone PORT is on loopback;
-      :PORT is on every address.
+      Prints datagrams as they come, whole, until it is stopped. A lone PORT is
+      on loopback; :PORT is on every address.
 
       Examples:
         sockcat udp-recv 5000 -x

@@ -7,8 +7,9 @@ struct UDPSendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "udp-send", abstract: "Send datagrams and print the replies.",
     discussion: """
-      Sends standard input as one datagram, or each line of a terminal as one. After the last
-      datagram replies are printed until a second passes without one.
+      Sends standard input as one datagram, or each line of a terminal as one.
+      After the last datagram replies are printed until a second passes without
+      one.
 
       Examples:
         printf hello | sockcat udp-send localhost 5000

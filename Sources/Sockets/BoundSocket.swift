@@ -47,7 +47,7 @@ public final class BoundSocket: @unchecked Sendable {
   /// A Unix path is taken only if nothing is there, or a dead socket is: one that refuses
   /// connections. Never a live listener's, never a file that is no socket.
   ///
-  /// - Parameter sharing: sets `SO_REUSEADDR`: for streams, and for datagrams of a group.
+  /// `sharing` sets `SO_REUSEADDR`: for streams, and for datagrams of a group.
   public init(
     to address: SocketAddress, type: SocketType, sharing: Bool,
     settings: SocketSettings = SocketSettings()
@@ -89,7 +89,7 @@ public struct BoundSockets: Sendable {
 
   /// Binds all addresses; if the kernel chooses the port, the same one for all.
   ///
-  /// - Parameter addresses: at least one.
+  /// There has to be at least one.
   /// - Throws: the first address's error that is not the lack of its family.
   public init(
     to addresses: [SocketAddress], type: SocketType, sharing: Bool, settings: SocketSettings

@@ -43,7 +43,8 @@ public struct Connector: Sendable {
   public func connect(
     to addresses: [SocketAddress], by deadline: Deadline = .never
   ) async throws(StreamError) -> StreamSocket {
-    let targets = Self.alternating(addresses.filter { source == nil || $0.family == source?.family })
+    let targets = Self.alternating(
+      addresses.filter { source == nil || $0.family == source?.family })
     guard !targets.isEmpty else {
       let subject = source.map { StreamError.Subject.address($0) } ?? .endpoint("")
       throw StreamError(.connect, subject, .noAddress)

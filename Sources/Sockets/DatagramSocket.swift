@@ -65,6 +65,9 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   private let bound: BoundSocket?
   private let registration: Registration
   private var socket: SocketDescriptor?
+  /// Whether a Unix receiver that is not our only peer was full: we get no event when it has room,
+  /// but one for every attempt.
+  private var receiverIsFull = false
 
   /// The most bytes that fit a UDP datagram over IPv4: 65,535 less the two headers.
   public static let payloadLimit = 65507
@@ -90,7 +93,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// A socket to send from: its own address, if given, is bound before the peer is set.
   ///
-  /// - Parameter isConnected: takes datagrams and errors (a refused port) from the peer alone. Not
+  /// `isConnected` takes datagrams and errors (a refused port) from the peer alone. Not
   ///   for groups and broadcasts, which many answer.
   public init(
     to peer: SocketAddress, from source: SocketAddress? = nil, isConnected: Bool = true,
@@ -160,6 +163,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
         if error.isWouldBlock { return false }
         throw StreamError(.read, .address(peer ?? local), .system(error))
       }
+      message.ancillary.closeDescriptors()
       try body(buffer.bytes, Datagram(message, byteCount: buffer.byteCount))
       return true
     }
@@ -169,7 +173,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   ///
   /// The corresponding C function is `sendmsg`.
   ///
-  /// - Parameter source: our address that it leaves from, where the socket has several.
+  /// `source` is our address that it leaves from, where the socket has several.
   public func trySend(
     _ bytes: RawSpan, to peer: SocketAddress? = nil, from source: PacketInfo? = nil
   ) throws(StreamError) -> Attempt {
@@ -180,7 +184,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
             bytes, to: peer, ancillary: source.map { [.packetInfo($0)] } ?? [], flags: .dontWait)
         })
     } catch {
-      if error.isWouldBlock || error == .noBufferSpace { return .wouldBlock }
+      if error.isWouldBlock || error == .noBufferSpace {
+        receiverIsFull = local.family == .unix && self.peer == nil
+        return .wouldBlock
+      }
       throw StreamError(.write, .address(peer ?? self.peer ?? local), .system(error))
     }
   }
@@ -192,6 +199,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// Suspends until sending may be tried again.
   public func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    if receiverIsFull {
+      receiverIsFull = false
+      await loop.sleep(until: min(deadline, .after(.milliseconds(5))))
+    }
     try await wait(for: .writable, .write, by: deadline)
   }
 

@@ -86,7 +86,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     let connection = TranscriptConnection(local: sockets[0].local)
     recorders = local.recorders(for: connection)
     let output = DatagramOutput(local, plan.output, recorders)
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { group in
+    try await firstResult { group in
       group.addTask { [self] in
         await result { () throws(StreamError) in
           try await receiver.run { received throws(StreamError) in
@@ -98,22 +98,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
           }
         }
       }
-      group.addTask {
-        do throws(StreamError) {
-          try await local.sink.waitReaderGone()
-          return .failure(.readerGone(.standardOutput))
-        } catch {
-          return nil
-        }
-      }
-      while let ended = await group.next() {
-        guard let ended else { continue }
-        group.cancelAll()
-        return ended
-      }
-      return .success(())
+      group.addTask { await local.readerGone() }
     }
-    try outcome.get()
   }
 
   private func reportTruncation(_ received: DatagramReceiver.Received) {

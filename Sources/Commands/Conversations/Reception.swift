@@ -13,7 +13,7 @@ struct Reception: Sendable {
 
   /// Binds every address of the endpoint.
   ///
-  /// - Parameter group: for datagrams of a multicast group with a lone port: the group's address.
+  /// `group` is the address of a multicast group, which a lone port is bound on.
   func bind(
     type: SocketType, group: SocketAddress? = nil
   ) async throws(StreamError) -> [BoundSocket] {

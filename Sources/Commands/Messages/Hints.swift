@@ -83,13 +83,17 @@ enum Hints {
   private static func otherFamily(_ error: StreamError, _ plan: ConversationPlan) -> String? {
     var tried: [SocketAddress] = []
     if case .attempts(let errors) = error.cause {
-      tried = errors.compactMap { if case .address(let address) = $0.subject { address } else { nil } }
+      tried = errors.compactMap {
+        if case .address(let address) = $0.subject { address } else { nil }
+      }
     } else if case .address(let address) = error.subject {
       tried = [address]
     }
     guard let port = tried.first?.port, tried.allSatisfy(\.isLocal) else { return nil }
     let type: SocketType = plan.isDatagram ? .datagram : .stream
-    let listeners = SocketTable.entries(type: type).filter { $0.isListening && $0.local.port == port }
+    let listeners = SocketTable.entries(type: type).filter {
+      $0.isListening && $0.local.port == port
+    }
     guard let listener = listeners.first(where: { entry in !tried.contains { entry.local == $0 } })
     else { return nil }
     if listener.local.family == .ipv6, !tried.contains(where: { $0.family == .ipv6 }) {
@@ -103,6 +107,16 @@ enum Hints {
 }
 
 extension ConversationPlan {
+  /// The subcommand.
+  var commandName: String {
+    switch kind {
+    case .connect: "connect"
+    case .listen: "listen"
+    case .sendDatagrams: "udp-send"
+    case .receiveDatagrams: "udp-recv"
+    }
+  }
+
   var isDatagram: Bool {
     switch kind {
     case .sendDatagrams, .receiveDatagrams: true

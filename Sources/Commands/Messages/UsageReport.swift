@@ -26,7 +26,9 @@ enum UsageReport {
     if let option = quoted(in: line, after: "Unknown option ") {
       let name = String(option.prefix { $0 != "=" })
       let near = nearestOption(to: name)
-      return UsageError("unknown option " + safeLine(name), hint: near.map { "did you mean " + $0 + "?" } ?? "sockcat --help")
+      return UsageError(
+        "unknown option " + safeLine(name),
+        hint: near.map { "did you mean " + $0 + "?" } ?? "sockcat --help")
     }
     if let word = quoted(in: line, after: "Unexpected argument ") ?? unexpectedWords(line) {
       let commands = commandNames
@@ -34,7 +36,8 @@ enum UsageReport {
       let isCommand = !commands.contains { CommandLine.arguments.dropFirst().first == $0 }
       return UsageError(
         (isCommand ? "unknown command \"" : "unexpected argument \"") + safeLine(word) + "\"",
-        hint: isCommand ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
+        hint: isCommand
+          ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
     }
     return UsageError(safeLine(lowered(line)), hint: nil)
   }

@@ -139,7 +139,8 @@ extension RelayOptions {
 extension SocketOptions {
   func settings(for endpoint: Endpoint) throws(UsageError) -> SocketSettings {
     let ip = [("--ttl", ttl != nil), ("--dscp", dscp != nil), ("--interface", interface != nil)]
-    if case .descriptor = endpoint {} else if !endpoint.isInternet {
+    if case .descriptor = endpoint {
+    } else if !endpoint.isInternet {
       for (name, isGiven) in ip where isGiven {
         throw UsageError(name + " needs an Internet endpoint")
       }
@@ -168,7 +169,8 @@ extension StreamSocketOptions {
     let tcp = [
       ("--keepalive", keepalive != nil), ("--mptcp", mptcp), ("--fastopen", fastopen),
     ]
-    if case .descriptor = endpoint {} else if !endpoint.isInternet {
+    if case .descriptor = endpoint {
+    } else if !endpoint.isInternet {
       for (name, isGiven) in tcp where isGiven {
         throw UsageError(name + " needs an Internet endpoint")
       }
@@ -178,7 +180,8 @@ extension StreamSocketOptions {
       SocketSettings.KeepAlive(idle: $0.idle, interval: $0.interval, count: $0.count)
     }
     if let linger {
-      settings.linger = Int32(clamping: (linger.duration.wholeNanoseconds + 999_999_999) / 1_000_000_000)
+      settings.linger = Int32(
+        clamping: (linger.duration.wholeNanoseconds + 999_999_999) / 1_000_000_000)
     }
     settings.usesMultipath = mptcp
     settings.usesFastOpen = fastopen

@@ -28,11 +28,10 @@ package final class DatagramReader: @unchecked Sendable {
 
   /// Reads datagrams from a source.
   ///
-  /// - Parameters:
-  ///   - limit: the most bytes that a datagram can carry.
-  ///   - sendsEmptyInput: whether a whole input without a byte is an empty datagram.
-  ///   - stillWaiting: is told, once, how many bytes there are when the end of a whole input has not
-  ///     come for a second.
+  /// `limit` is the most bytes that a datagram can carry.
+  /// `sendsEmptyInput` is whether a whole input without a byte is an empty datagram.
+  /// `stillWaiting` is told, once, how many bytes there are when the end of a whole input has not
+  /// come for a second.
   package init(
     _ source: any ByteSource, framing: DatagramFraming, limit: Int, sendsEmptyInput: Bool,
     on loop: EventLoop, stillWaiting: @escaping @Sendable (Int) -> Void

@@ -30,7 +30,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     var closures: [@Sendable () -> Void] = []
   }
 
-  /// A place in the table that epoll's data points to. The generation tells an event for a
+  /// A place in the table that epoll's data points to.
+  ///
+  /// The generation tells an event for a
   /// descriptor that was closed in the same round from one for its successor.
   private struct Slot {
     var generation: UInt32 = 0
