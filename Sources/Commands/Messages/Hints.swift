@@ -1,5 +1,6 @@
 import ByteText
 import Glibc
+import Relaying
 import Sockets
 import SystemPackage
 
@@ -52,6 +53,8 @@ enum Hints {
     case .resolver: return unknownName(plan)
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
+    case .layer(let cause) where cause is DatagramTooLong:
+      return "--datagram line or --datagram SIZE"
     default: break
     }
     switch error.errno {
@@ -62,6 +65,8 @@ enum Hints {
       }
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE"
     case .messageTooLong?: return "--datagram line or --datagram SIZE"
+    case .permissionDenied? where plan.isDatagram && !plan.settings.broadcast:
+      return "--broadcast, if it is a broadcast address"
     default: return nil
     }
   }

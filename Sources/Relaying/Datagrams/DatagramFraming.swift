@@ -131,10 +131,17 @@ package final class DatagramReader: @unchecked Sendable {
   private func check(_ length: Int) throws(StreamError) {
     guard length > limit else { return }
     let what = framing == .whole ? "the input" : "datagram " + String(count + 1)
-    throw StreamError(
-      .convert, .standardInput,
-      .layer(
-        ConversionError(
-          .usage, what + " is longer than the " + String(limit) + " bytes that a datagram holds")))
+    throw StreamError(.read, .standardInput, .layer(DatagramTooLong(what, limit: limit)))
   }
+}
+
+/// What was read does not fit a datagram.
+package struct DatagramTooLong: LayerError {
+  package let text: String
+
+  fileprivate init(_ what: String, limit: Int) {
+    text = what + " is longer than the " + String(limit) + " bytes that a datagram holds"
+  }
+
+  package var failure: FailureClass { .usage }
 }
