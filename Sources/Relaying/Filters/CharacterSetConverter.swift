@@ -52,17 +52,17 @@ package final class CharacterSetConverter: ByteFilter, @unchecked Sendable {
       case 0, E2BIG: continue
       case EINVAL: return  // the beginning of a character, whose rest has not come yet
       default:
-        done += try refuse(at: done, into: &output)
+        let length = characterLength(at: done)
+        try refuse(done..<done + length, into: &output)
+        done += length
       }
     }
   }
 
   package func finish(into output: inout [UInt8]) throws(StreamError) {
-    while !waiting.isEmpty {
-      let count = try refuse(at: 0, into: &output)
-      waiting.removeFirst(count)
-      offset += count
-    }
+    // The beginning of a character whose rest does not come.
+    if !waiting.isEmpty { try refuse(waiting.indices, into: &output) }
+    waiting = []
     // A stateful set returns to its initial state.
     let room = output.count
     output.append(contentsOf: repeatElement(0, count: 16))
@@ -94,21 +94,21 @@ package final class CharacterSetConverter: ByteFilter, @unchecked Sendable {
     return (waiting.count - start - inputLeft, reason)
   }
 
-  /// Deals with what cannot be converted, and says how many bytes it is.
-  private func refuse(at index: Int, into output: inout [UInt8]) throws(StreamError) -> Int {
-    let bytes = waiting[index...].prefix(characterLength(at: index))
+  /// Deals with what cannot be converted.
+  private func refuse(_ range: Range<Int>, into output: inout [UInt8]) throws(StreamError) {
+    let bytes = waiting[range]
     guard policy == .fail else {
       replacements += bytes.count
       output.append(UInt8(ascii: "?"))
-      return bytes.count
+      return
     }
     throw StreamError(
       .convert, subject,
       .layer(
         ConversionError(
           .local,
-          (bytes.count == 1 ? "byte " : "bytes ") + hexText(bytes) + " at offset "
-            + String(offset + index) + " cannot be converted from " + names.from + " to "
+          "bytes " + hexText(bytes) + " at offset " + String(offset + range.lowerBound)
+            + " cannot be converted from " + names.from + " to "
             + names.to)))
   }
 
