@@ -86,7 +86,7 @@ struct UDPReceiveCommand: ParsableCommand {
     }
     return try receiving.join.map { text throws(UsageError) in
       let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
-      guard let address = SocketAddress(numeric: parts.first ?? ""), address.isMulticast else {
+      guard var address = SocketAddress(numeric: parts.first ?? ""), address.isMulticast else {
         throw UsageError(
           "--join: \"" + safeLine(text) + "\" is no multicast group",
           hint: "--join 239.1.2.3, --join 224.0.0.251@eth0 or --join ff02::fb@eth0")
@@ -94,7 +94,12 @@ struct UDPReceiveCommand: ParsableCommand {
       if let source, source.family != address.family {
         throw UsageError("--join-source and --join are of different families")
       }
-      let interface = parts.count == 2 ? try interfaceIndex(parts[1], "--join") : 0
+      var interface = parts.count == 2 ? try interfaceIndex(parts[1], "--join") : 0
+      if case .ipv6(let group, let port, let zone) = address {
+        // IPv6 binds a group only together with its interface.
+        if interface == 0 { interface = zone }
+        address = .ipv6(group, port: port, zone: interface)
+      }
       return ConversationPlan.DatagramReceiving.Group(
         address: address, interface: interface, source: source)
     }

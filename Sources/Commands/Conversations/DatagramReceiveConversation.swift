@@ -41,7 +41,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func open() async throws(StreamError) {
     if let path = receiving.ready.portFile { PortFile.clear(path) }
     let reception = Reception(context: context, ready: receiving.ready)
-    let bound = try await reception.bind(type: .datagram, group: receiving.groups.first?.address)
+    var groups: [SocketAddress] = []
+    for group in receiving.groups where !groups.contains(group.address) {
+      groups.append(group.address)
+    }
+    let bound = try await reception.bind(type: .datagram, groups: groups)
     for socket in bound {
       if socket.type != .datagram {
         let text = "a stream socket; sockcat listen takes it"
