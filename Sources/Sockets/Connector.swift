@@ -169,7 +169,7 @@ public struct Connector: Sendable {
     guard let source else { return nil }
     do throws(Errno) {
       try socket.set(.reuseAddress, to: true)
-      return try UnixPath.bind(socket, to: source, type: type)
+      return try UnixPath.bind(socket, to: source)
     } catch {
       throw StreamError(.bind, .address(source), .system(error))
     }

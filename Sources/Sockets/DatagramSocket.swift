@@ -115,7 +115,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     }
     path = try mapped(.bind, .address(source ?? peer)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
-      if let source { return try UnixPath.bind(socket, to: source, type: .datagram) }
+      if let source { return try UnixPath.bind(socket, to: source) }
       // A Unix sender without an address could not be answered: the kernel gives it one.
       if peer.family == .unix { try socket.bind(to: .unnamed) }
       return nil

@@ -12,13 +12,13 @@ final class UnixPath: Sendable {
   /// A path is taken only if nothing is there, or a dead socket is: one that refuses connections.
   /// Never a live one's, never a file that is no socket.
   static func bind(
-    _ socket: borrowing SocketDescriptor, to address: SocketAddress, type: SocketType
+    _ socket: borrowing SocketDescriptor, to address: SocketAddress
   ) throws(Errno) -> UnixPath? {
     guard case .unix(let bytes) = address else {
       try socket.bind(to: address)
       return nil
     }
-    try clear(bytes, type)
+    try clear(bytes)
     try socket.bind(to: address)
     return UnixPath(bytes)
   }
@@ -39,11 +39,14 @@ final class UnixPath: Sendable {
   }
 
   /// Removes a dead socket from the path.
-  private static func clear(_ bytes: [UInt8], _ type: SocketType) throws(Errno) {
+  ///
+  /// It is asked by a datagram socket: that makes a live listener say that it is of another type,
+  /// while a connection of its own type would be the one client that it waits for.
+  private static func clear(_ bytes: [UInt8]) throws(Errno) {
     let path = text(bytes)
     guard let status = status(path) else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .fileExists }
-    let probe = try SocketDescriptor(family: .unix, type: type)
+    let probe = try SocketDescriptor(family: .unix, type: .datagram)
     do throws(Errno) {
       try probe.connect(to: .unix(path: bytes))
     } catch {
