@@ -70,7 +70,7 @@ public final class BoundSocket: @unchecked Sendable {
         try socket.bind(to: address)
         return nil
       }
-      try UnixPath.clear(bytes, type: type)
+      try UnixPath.clear(bytes)
       try socket.bind(to: address)
       return UnixPath(bytes)
     }
@@ -152,12 +152,15 @@ final class UnixPath: Sendable {
   }
 
   /// Removes a dead socket from the path.
-  static func clear(_ bytes: [UInt8], type: SocketType) throws(Errno) {
+  ///
+  /// It is asked by a datagram socket: that makes a live listener say that it is of another type,
+  /// while a connection of its own type would be the one client that it waits for.
+  static func clear(_ bytes: [UInt8]) throws(Errno) {
     let path = String(decoding: bytes, as: UTF8.self)
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .fileExists }
-    let probe = try SocketDescriptor(family: .unix, type: type)
+    let probe = try SocketDescriptor(family: .unix, type: .datagram)
     do throws(Errno) {
       try probe.connect(to: .unix(path: bytes))
     } catch {
