@@ -28,7 +28,8 @@ struct Reception: Sendable {
       addresses = groups.map { $0.with(port: port) }
     }
     let bound = try BoundSockets(
-      to: addresses, type: type, sharing: type == .stream || !groups.isEmpty, settings: plan.settings)
+      to: addresses, type: type, sharing: type == .stream || !groups.isEmpty,
+      settings: plan.settings)
     for family in bound.missing {
       context.messages.note(
         "this host has no " + (family == .ipv6 ? "IPv6" : "IPv4") + " for "
