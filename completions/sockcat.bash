@@ -460,7 +460,7 @@ _sockcat_udp-send() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --version -h --help)
     repeating_options=()
-    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --encoding --encoding-errors --output --output-format --payload --dump --separator --idle-timeout --timeout --stats --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -509,14 +509,6 @@ _sockcat_udp-send() {
         __sockcat_add_completions -W 'sent'$'\n''received'$'\n''both'
         return
         ;;
-    '--encoding')
-        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --encoding "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
-        return
-        ;;
-    '--encoding-errors')
-        __sockcat_add_completions -W 'fail'$'\n''replace'
-        return
-        ;;
     '--output')
         __sockcat_add_completions -f
         return
@@ -531,6 +523,14 @@ _sockcat_udp-send() {
         ;;
     '--dump')
         __sockcat_add_completions -f
+        return
+        ;;
+    '--encoding')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --encoding "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--encoding-errors')
+        __sockcat_add_completions -W 'fail'$'\n''replace'
         return
         ;;
     '--separator')

@@ -22,12 +22,7 @@ struct UDPReceiveCommand: ParsableCommand {
   @OptionGroup(title: "Receiving") var receiving: DatagramReceiveOptions
   @OptionGroup(title: "Receiving") var counting: CountOptions
   @OptionGroup(title: "Receiving") var ready: ReadyOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Output") var encoding: EncodingOptions
-  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
-  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
-  @OptionGroup(title: "Reports") var report: ReportOptions
-  @OptionGroup(title: "Socket") var socket: SocketOptions
+  @OptionGroup var datagrams: DatagramOptions
 
   func run() throws { Program.converse(plan) }
 
@@ -38,23 +33,14 @@ struct UDPReceiveCommand: ParsableCommand {
     receive.receiver = try receiver()
     receive.groups = try groups(for: endpoint)
     receive.ready = try ready.plan()
-    var plan = ConversationPlan(kind: .receiveDatagrams(receive), endpoint: endpoint)
-    plan.family = try family.family()
-    plan.settings = try socket.settings(for: endpoint)
-    plan.input.encoding = try encoding.plan()
-    plan.output = try output.plan()
-    try boundaries.apply(to: &plan.output)
-    plan.report = report.plan()
-    plan.totalTimeout = timeouts.timeout?.duration
-    plan.idleTimeout = timeouts.idleTimeout?.duration
-    return plan
+    return try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
   }
 
   private func receiver() throws(UsageError) -> DatagramReceiver.Policy {
     var policy = DatagramReceiver.Policy()
     policy.countLimit = try checked(counting.count, "--count", 1...Int.max)
     policy.locksToFirstSender = receiving.firstSender
-    policy.idleTimeout = timeouts.idleTimeout?.duration
+    policy.idleTimeout = datagrams.timeouts.idleTimeout?.duration
     if receiving.respond != nil && receiving.echo {
       throw UsageError("--respond and --echo exclude each other")
     }

@@ -30,6 +30,8 @@ package struct Relay: Sendable {
     case localReaderGone(Result<Void, StreamError>)
     case peerIsOver(Result<Void, StreamError>)
     case idle
+    /// A watcher that was cancelled.
+    case nothing
   }
 
   /// What has happened so far.
@@ -113,7 +115,7 @@ package struct Relay: Sendable {
     if let limit = policy.idleTimeout {
       group.addTask {
         while !(flows.lastMoved + limit).hasPassed {
-          guard await loop.sleep(until: flows.lastMoved + limit) else { return .idle }
+          guard await loop.sleep(until: flows.lastMoved + limit) else { return .nothing }
         }
         return .idle
       }
@@ -131,6 +133,7 @@ package struct Relay: Sendable {
       return .failed(.readerGone(.standardOutput))
     case .localReaderGone(.failure): return .goOn
     case .peerIsOver(let outcome): return peerIsOver(outcome, &state)
+    case .nothing: return .goOn
     case .idle: return .failed(StreamError(.read, .endpoint(""), .timedOut(.idle)))
     }
   }

@@ -63,6 +63,8 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   public private(set) var peer: SocketAddress?
   private let loop: EventLoop
   private let bound: BoundSocket?
+  /// A path of ours to send from.
+  private let path: UnixPath?
   private let registration: Registration
   private var socket: SocketDescriptor?
   /// Whether a Unix receiver that is not our only peer was full: we get no event when it has room,
@@ -79,6 +81,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     }
     self.loop = loop
     self.bound = bound
+    path = nil
     let local = bound.address
     try mapped(.setOption("SO_TIMESTAMPNS"), .address(local)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
@@ -93,8 +96,8 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// A socket to send from: its own address, if given, is bound before the peer is set.
   ///
-  /// `isConnected` takes datagrams and errors (a refused port) from the peer alone. Not
-  ///   for groups and broadcasts, which many answer.
+  /// `isConnected` takes datagrams and errors (a refused port) from the peer alone; not for groups
+  /// and broadcasts, which many answer.
   public init(
     to peer: SocketAddress, from source: SocketAddress? = nil, isConnected: Bool = true,
     settings: SocketSettings = SocketSettings(), on loop: EventLoop
@@ -110,11 +113,12 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     } catch {
       throw StreamError(.setOption(error.name), subject, .system(error.errno))
     }
-    try mapped(.bind, .address(source ?? peer)) { () throws(Errno) in
-      // A Unix sender without an address could not be answered: the kernel gives it one.
-      if let source { try socket.bind(to: source) }
-      if source == nil && peer.family == .unix { try socket.bind(to: .unnamed) }
+    path = try mapped(.bind, .address(source ?? peer)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
+      if let source { return try UnixPath.bind(socket, to: source) }
+      // A Unix sender without an address could not be answered: the kernel gives it one.
+      if peer.family == .unix { try socket.bind(to: .unnamed) }
+      return nil
     }
     local = try mapped(.connect, subject) { () throws(Errno) in
       if isConnected { try socket.connect(to: peer) }
@@ -242,6 +246,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     registration.cancel()
     _ = socket.take()
     bound?.removePath()
+    path?.remove()
   }
 }
 

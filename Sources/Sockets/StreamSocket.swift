@@ -11,6 +11,8 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   public let local: SocketAddress
   /// Stream or messages.
   public let type: SocketType
+  /// A path of ours that was bound before connecting.
+  var path: UnixPath?
   private let registration: Registration
   private var socket: SocketDescriptor?
   /// What any call met first.
@@ -204,6 +206,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   /// Closes the socket; what the peer sent and nobody read makes it a reset.
   public func close() throws(StreamError) {
     registration.cancel()
+    path?.remove()
     guard let socket = socket.take() else { return }
     do throws(Errno) {
       try socket.close()

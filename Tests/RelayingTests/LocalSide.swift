@@ -78,3 +78,6 @@ final class Events: @unchecked Sendable {
   private(set) var list: [RelayEvent] = []
   func append(_ event: RelayEvent) { list.append(event) }
 }
+
+/// A moment that nothing is expected to happen before.
+var soon: Deadline { .after(.milliseconds(20)) }

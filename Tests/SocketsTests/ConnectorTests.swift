@@ -95,12 +95,21 @@ import Testing
 
   @Test func `when all fail, all errors come in the order of failing`() async throws {
     try await onLoop { loop in
-      let report = await run(
-        [.fails(after: 30), .fails(after: 0), .fails(after: 60)], headStart: .milliseconds(5),
-        on: loop)
-      #expect(report.winner == nil)
-      #expect(report.failures == [1, 0, 2])
-      #expect(report.duration < .seconds(5))
+      let log = Log<Int>()
+      // The second fails at once, the first after it, and the third last.
+      let failuresBefore = [1, 0, 2]
+      let outcome: RaceOutcome<Int> = await race(3, headStart: .milliseconds(1), on: loop) {
+        index in
+        while log.entries.count < failuresBefore[index] { await loop.yield() }
+        log.append(index)
+        return .failure(StreamError(.connect, .endpoint(String(index)), .closed))
+      } discard: { _ in
+      }
+      guard case .failures(let errors) = outcome else {
+        Issue.record("nobody should win: \(outcome)")
+        return
+      }
+      #expect(errors.map(\.subject) == ["1", "0", "2"].map { .endpoint($0) })
     }
   }
 

@@ -44,7 +44,8 @@ enum LinkedPrograms {
     return text.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("/") }
   }
 
-  private static func run(_ root: TemporaryDirectory, _ arguments: [String]) throws -> ChildProgram {
+  private static func run(_ root: TemporaryDirectory, _ arguments: [String]) throws -> ChildProgram
+  {
     try ChildProgram(ChildProgram.Launch(["chroot", root.path, "/sockcat"] + arguments))
   }
 
@@ -54,7 +55,9 @@ enum LinkedPrograms {
     #expect(Set(names).isSubset(of: ["libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"]))
   }
 
-  @Test(arguments: LinkedPrograms.variables) func `a bare root is enough to carry bytes`(variable: String) throws {
+  @Test(arguments: LinkedPrograms.variables) func `a bare root is enough to carry bytes`(
+    variable: String
+  ) throws {
     let root = try Self.root(with: variable)
     let payload = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     try root.write(payload, to: "payload")
@@ -67,7 +70,8 @@ enum LinkedPrograms {
     #expect(try root.read("copy") == payload)
   }
 
-  @Test(arguments: LinkedPrograms.variables) func `a bare root is enough for the truth about a failure`(
+  @Test(arguments: LinkedPrograms.variables)
+  func `a bare root is enough for the truth about a failure`(
     variable: String
   ) throws {
     let root = try Self.root(with: variable)

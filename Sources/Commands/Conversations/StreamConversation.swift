@@ -267,8 +267,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   func detail(of error: StreamError) -> String {
     // 7. When our output cannot be written, say how many bytes were.
-    guard error.operation == .write || error.operation == .close, error.subject.isLocal,
-      error.subject != .standardInput
+    guard hasBegun, error.operation == .write || error.operation == .close,
+      error.subject.isLocal, error.subject != .standardInput
     else { return "" }
     return ", " + amountText(flows.received.bytesWritten) + " were written"
   }

@@ -39,7 +39,45 @@ enum UsageReport {
         hint: isCommand
           ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
     }
-    return UsageError(safeLine(lowered(line)), hint: nil)
+    return badValue(in: line) ?? UsageError(safeLine(lowered(line)), hint: nil)
+  }
+
+  /// A value that is missing, or that its option does not understand.
+  private static func badValue(in line: String) -> UsageError? {
+    if let option = quoted(in: line, after: "Missing value for ") {
+      let (name, value) = parts(of: option)
+      return UsageError(name + " needs a value", hint: example(of: value).map { name + " " + $0 })
+    }
+    guard let typed = quoted(in: line, after: "The value "),
+      let option = quoted(in: line, after: "is invalid for ")
+    else { return nil }
+    let (name, value) = parts(of: option)
+    let choices = line.rest(behind: "one of ").map { $0.split(separator: "'") } ?? []
+    let words = choices.enumerated().filter { $0.offset % 2 == 0 }.map { String($0.element) }
+    let near = nearestName(to: typed, among: words)
+    return UsageError(
+      name + ": \"" + safeLine(typed) + "\" is not understood",
+      hint: near.map { "did you mean " + name + " " + $0 + "?" }
+        ?? (words.isEmpty
+          ? example(of: value).map { name + " " + $0 } : words.joined(separator: ", ")))
+  }
+
+  /// `--timeout <duration>` as the option and its value's name.
+  private static func parts(of option: String) -> (name: String, value: String) {
+    let words = option.split(separator: " ", maxSplits: 1).map(String.init)
+    return (words.first ?? option, words.count > 1 ? String(words[1].dropFirst().dropLast()) : "")
+  }
+
+  /// A value of a kind, as it can be typed.
+  private static func example(of value: String) -> String? {
+    switch value {
+    case "duration": "500ms"
+    case "size": "64k"
+    case "n": "10"
+    case "sha256:hex": "sha256:$(sha256sum < FILE | cut -c -64)"
+    case "idle[,interval[,count]]": "60,10,3"
+    default: nil
+    }
   }
 
   private static var commandNames: [String] {

@@ -41,6 +41,10 @@ extension UsageError {
         hint: "a number from 0 to 65535, or the name of a service")
     case .path(let path):
       self.init(written + ": a path needs its scheme", hint: "unix:" + safeLine(path))
+    case .url(let scheme, let host):
+      self.init(
+        written + ": a URL is no endpoint",
+        hint: safeLine(host.contains(":") ? host : host + ":" + scheme))
     case .emptyPath:
       self.init(written + ": a path or @NAME is missing")
     case .pathTooLong(let limit):

@@ -36,7 +36,10 @@ extension InputOptions {
 
 extension EncodingOptions {
   func plan() throws(UsageError) -> ConversationPlan.Encoding? {
-    guard let encoding else { return nil }
+    guard let encoding else {
+      if encodingErrors == .replace { throw UsageError("--encoding-errors needs --encoding NAME") }
+      return nil
+    }
     let local = LocalCharacterSet.name
     let policy: CharacterSetConverter.ErrorPolicy = encodingErrors == .replace ? .replace : .fail
     let probe = CharacterSetConverter(

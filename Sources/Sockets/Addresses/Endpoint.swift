@@ -50,6 +50,8 @@ public enum Endpoint: Hashable, Sendable {
     case badPort(String)
     /// A path without `unix:`.
     case path(String)
+    /// A URL; its scheme and host.
+    case url(scheme: String, host: String)
     case emptyPath
     case pathTooLong(limit: Int)
     case badNumber(scheme: String, String)
@@ -71,6 +73,7 @@ extension Endpoint {
   private static func oneWord(_ word: String, _ role: Role) throws(ParseError) -> Endpoint {
     if word.isEmpty { throw .missing }
     if let scheme = try withScheme(word) { return scheme }
+    if let url = url(word) { throw url }
     if word.contains("/") { throw .path(word) }
     if word.hasPrefix("[") { return try bracketed(word) }
     let parts = word.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -84,6 +87,13 @@ extension Endpoint {
       return .host(parts[0], try port(parts[1]))
     default: throw unbracketed(word, parts)
     }
+  }
+
+  /// What `SCHEME://HOST…` was meant to be.
+  private static func url(_ word: String) -> ParseError? {
+    guard let colon = word.firstIndex(of: ":"), word[colon...].hasPrefix("://") else { return nil }
+    let host = word[colon...].dropFirst(3).prefix { $0 != "/" }
+    return .url(scheme: String(word[..<colon]), host: String(host))
   }
 
   /// A word that is no host and port: a number, a service, or a host whose port was forgotten.
