@@ -25,7 +25,7 @@ import Testing
       \(command)
       cat sent received
       """
-    return try await onThread {
+    return try await onThread { Result {
       let directory = try TemporaryDirectory()
       var launch = ChildProgram.Launch(["sh", "-c", script])
       launch.directory = directory.path
@@ -36,7 +36,7 @@ import Testing
       let lines = String(decoding: shell.contents(of: .output), as: UTF8.self)
         .split(separator: "\n")
       return lines.count == 2 && lines[0] == lines[1] && lines[0].count == 64
-    }
+    } }.get()
   }
 
   @Test func `a gibibyte goes from connect to listen with its digest`() async throws {
@@ -84,7 +84,7 @@ import Testing
       PORT=$(shuf -i 20000-32000 -n 1)
       mkfifo copy; digest < copy > sent & digest=$!
       random | tee copy | \(try #require(sender[name])) & sender=$!
-      "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s < /dev/null > file
+      "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s --recv-only > file
       digest < file > received
       wait $digest; wait $sender
       """, mebibytes: 128)
@@ -139,7 +139,7 @@ import Testing
 
   /// Sends from one sockcat to another, whose reader falls behind again and again.
   private func peakResidentKiB(mebibytes: Int) async throws -> (sender: Int, receiver: Int) {
-    try await onThread {
+    try await onThread { Result {
       let directory = try TemporaryDirectory()
       let endpoint = "unix:" + directory.path(of: "socket")
       let (input, output) = (try Pipe(), try Pipe())
@@ -173,7 +173,7 @@ import Testing
         #expect(try program.wait().status == 0, "\(program.name)")
       }
       return peaks
-    }
+    } }.get()
   }
 }
 
