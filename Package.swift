@@ -35,7 +35,9 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
-    .executableTarget(name: "sockcat", dependencies: ["Commands"], swiftSettings: strict),
+    .target(name: "CStart"),
+    .executableTarget(
+      name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
     .testTarget(
       name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
       swiftSettings: strict),

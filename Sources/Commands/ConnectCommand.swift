@@ -7,7 +7,8 @@ struct ConnectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connect", abstract: "Open a stream to a peer.",
     discussion: """
-      Sends standard input, prints what comes, and ends when both directions have ended.
+      Sends standard input, prints what comes, and ends when both directions
+      have ended.
 
       Examples:
         sockcat connect example.org 80
@@ -20,17 +21,7 @@ struct ConnectCommand: ParsableCommand {
   @OptionGroup(title: "Connecting") var source: SourceOptions
   @OptionGroup(title: "Connecting") var unixType: TypeOptions
   @OptionGroup(title: "Connecting") var connecting: ConnectOptions
-  @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Input") var encoding: EncodingOptions
-  @OptionGroup(title: "Input") var streamInput: StreamInputOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Ends") var relay: RelayOptions
-  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
-  @OptionGroup(title: "Timeouts") var acknowledgement: AcknowledgementOptions
-  @OptionGroup(title: "Reports") var report: ReportOptions
-  @OptionGroup(title: "Reports") var streamReport: StreamReportOptions
-  @OptionGroup(title: "Socket") var socket: SocketOptions
-  @OptionGroup(title: "Socket") var streamSocket: StreamSocketOptions
+  @OptionGroup var stream: StreamOptions
 
   func run() throws { Program.converse(plan) }
 
@@ -47,25 +38,12 @@ struct ConnectCommand: ParsableCommand {
     }
     connect.wait = connecting.wait?.duration
     connect.connectTimeout = connecting.connectTimeout?.duration
-    connect.relay = try relay.plan(acknowledgement, idle: timeouts.idleTimeout?.duration)
+    connect.relay = try stream.relayPolicy()
     // A datagram socket has no end that a peer could send or see.
     if connect.type == .datagram && connect.relay.whenLocalEnds == .halfClose {
       connect.relay.whenLocalEnds = .close
     }
-    var plan = ConversationPlan(kind: .connect(connect), endpoint: endpoint)
-    plan.family = try family.family()
-    plan.settings = try socket.settings(for: endpoint)
-    try streamSocket.apply(to: &plan.settings, for: endpoint)
-    plan.input = try input.plan()
-    plan.input.encoding = try encoding.plan()
-    try streamInput.apply(to: &plan.input)
-    plan.output = try output.plan()
-    plan.output.isAtomic = true
-    plan.report = report.plan()
-    streamReport.apply(to: &plan.report)
-    plan.totalTimeout = timeouts.timeout?.duration
-    plan.idleTimeout = timeouts.idleTimeout?.duration
-    return plan
+    return try stream.plan(.connect(connect), endpoint, family)
   }
 }
 
@@ -75,7 +53,8 @@ extension TypeOptions {
     case (.stream, _): return .stream
     case (.seqpacket, .unix), (.seqpacket, .abstract): return .sequencedPacket
     case (.datagram, .unix), (.datagram, .abstract): return .datagram
-    default: throw UsageError("--type " + type.rawValue + " needs a Unix endpoint", hint: "unix:PATH")
+    default:
+      throw UsageError("--type " + type.rawValue + " needs a Unix endpoint", hint: "unix:PATH")
     }
   }
 }

@@ -1,28 +1,48 @@
+import ArgumentParser
+import Glibc
 import Sockets
 
-/// Values that completion offers by looking at this host now.
+/// Values that completion offers by looking at this host now; the network is never asked.
+///
+/// What is offered is typed for the user and may have been named by somebody else, so a name that a
+/// shell would not take as it is, is left out.
 enum DynamicValues {
-  /// Hosts, and after a local host the ports that listen now; live Unix sockets.
+  /// Hosts; after a local one the ports that really listen now; live Unix sockets.
   @Sendable static func peers(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-    let word = word(words, index, prefix)
-    if word.hasPrefix("unix:") { return unixSockets() }
-    if let before = hostBefore(words, index), isLocal(before) { return listeningPorts() + services() }
-    if let before = hostBefore(words, index), !before.isEmpty, !before.contains(":") { return services() }
-    if let colon = word.lastIndex(of: ":"), isLocal(String(word[..<colon])) {
-      return listeningPorts().map { word[...colon] + $0 }
+    let line = CompletedLine(words, index, prefix)
+    switch line.position {
+    case .endpoint:
+      if line.word.hasPrefix("unix:") { return offered(unixSockets()) }
+      guard let (host, port) = hostAndPort(line.word) else {
+        return offered(KnownHosts.all().sorted() + ["unix:", "vsock:", "fd:"])
+      }
+      return offered(ports(of: host, line, typed: port).map { host + ":" + $0 })
+    case .port(let host):
+      return offered(ports(of: host, line, typed: line.word))
+    case .nothing: return []
     }
-    return hosts() + ["unix:", "vsock:", "fd:"]
   }
 
   /// Service names, local addresses, and the schemes.
   @Sendable static func places(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-    if word(words, index, prefix).hasPrefix("unix:") { return unixSockets() }
-    return ["localhost:", "0.0.0.0:", "unix:", "vsock:", "fd:"] + services()
+    let line = CompletedLine(words, index, prefix)
+    switch line.position {
+    case .endpoint:
+      if line.word.hasPrefix("unix:") { return offered(folders(of: line.word)) }
+      if let (host, _) = hostAndPort(line.word) {
+        return offered(services().map { host + ":" + $0 })
+      }
+      let names = ["localhost", "0.0.0.0", "::", "unix:", "vsock:", "fd:"]
+      return offered(names + (line.word.isEmpty ? [] : services()))
+    case .port:
+      return offered(services())
+    case .nothing: return []
+    }
   }
 
   /// The network interfaces.
   @Sendable static func interfaces(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-    NetworkInterface.names()
+    offered(NetworkInterface.names())
   }
 
   /// The character sets that people meet.
@@ -35,46 +55,186 @@ enum DynamicValues {
     ]
   }
 
-  private static func word(_ words: [String], _ index: Int, _ prefix: String) -> String {
-    !prefix.isEmpty ? prefix : words.indices.contains(index) ? words[index] : ""
-  }
+  // MARK: What there is
 
-  /// The word before, if it is the first of two words of an endpoint.
-  private static func hostBefore(_ words: [String], _ index: Int) -> String? {
-    guard words.indices.contains(index - 1) else { return nil }
-    let before = words[index - 1]
-    let commands = ["connect", "udp-send", "listen", "udp-recv"]
-    return before.hasPrefix("-") || commands.contains(before) ? nil : before
-  }
-
-  private static func isLocal(_ host: String) -> Bool {
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-    return bare == "localhost" || bare == "::1" || IPv4Address(bare)?.isLoopback == true
-  }
-
-  private static func hosts() -> [String] {
-    unique(KnownHosts.fromHostsFile() + KnownHosts.fromSSH())
-  }
-
-  private static func listeningPorts() -> [String] {
-    let ports = SocketTable.entries(type: .stream).filter { $0.state == 10 }.compactMap(\.local.port)
+  /// What a local host listens on; services where that cannot be known, or a name is typed.
+  private static func ports(of host: String, _ line: CompletedLine, typed: String) -> [String] {
+    let addresses = KnownHosts.localAddresses(of: host)
+    let isName = typed.first.map { !$0.isNumber } ?? false
+    if addresses.isEmpty || isName { return services() }
+    let entries = SocketTable.entries(type: line.isDatagram ? .datagram : .stream)
+    // A datagram socket with a peer takes datagrams from that one alone.
+    let state = line.isDatagram ? 7 : 10
+    let ports = entries.filter { entry in
+      entry.state == state && addresses.contains { entry.local.takesWhatIsSent(to: $0) }
+    }.compactMap(\.local.port)
     return Set(ports).sorted().map { String($0) }
   }
 
   private static func services() -> [String] {
-    unique(
-      TextFile.lines(of: "/etc/services").compactMap { line in
-        let name = line.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
-        return name.isEmpty ? nil : String(name)
-      })
+    TextFile.lines(of: "/etc/services").compactMap { line in
+      let name = line.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
+      return name.isEmpty ? nil : String(name)
+    }
   }
 
+  /// Those that can be reached by what the kernel calls them: from here, and still there.
   private static func unixSockets() -> [String] {
-    unique(SocketTable.unixNames().map { "unix:" + $0 })
+    SocketTable.unixNames().filter { name in
+      name.hasPrefix("@") || name.hasPrefix("/") && TextFile.isSocket(name)
+    }.map { "unix:" + $0 }
   }
 
-  private static func unique(_ names: [String]) -> [String] {
+  /// The folders that a path may go on with.
+  private static func folders(of word: String) -> [String] {
+    let path = word.dropFirst("unix:".count)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let names = TextFile.names(in: folder.isEmpty ? "." : folder)
+    return names.sorted().filter { TextFile.isFolder(folder + $0) }.map {
+      "unix:" + folder + $0 + "/"
+    }
+  }
+
+  /// Host and what is typed of the port, if a word has come so far.
+  private static func hostAndPort(_ word: String) -> (host: String, port: String)? {
+    guard let colon = word.lastIndex(of: ":") else { return nil }
+    let host = word[..<colon]
+    if ["unix", "vsock", "fd"].contains(host) { return nil }
+    guard !host.contains(":") || host.hasPrefix("[") && host.hasSuffix("]") else { return nil }
+    return (String(host), String(word[word.index(after: colon)...]))
+  }
+
+  // MARK: How it is said
+
+  /// Each name once, without those that a shell would read differently, as the shell wants them.
+  static func offered(_ names: [String]) -> [String] {
     var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
+    let plain = names.filter { name in
+      name.utf8.allSatisfy(isPlain) && !name.hasPrefix("-") && seen.insert(name).inserted
+    }
+    // There, what follows a colon is the description.
+    guard CompletionShell.requesting == .zsh else { return plain }
+    return plain.map {
+      $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
+    }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch Character(Unicode.Scalar(byte)) {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", ":", "/", "@", "%", "+", ",", "[", "]":
+      byte < 0x80
+    default: false
+    }
+  }
+}
+
+/// A command line on which one word is being completed.
+struct CompletedLine {
+  /// What is typed of that word.
+  let word: String
+  /// What it is.
+  let position: Position
+  /// Whether it is a command for datagrams.
+  let isDatagram: Bool
+
+  enum Position: Equatable {
+    /// An endpoint, or the host of one.
+    case endpoint
+    case port(of: String)
+    /// The endpoint is complete.
+    case nothing
+  }
+
+  init(_ words: [String], _ index: Int, _ prefix: String) {
+    let words = words.map { $0.filter { !"\\'\"".contains($0) } }
+    // What is known of the cursor holds for the last word alone.
+    word =
+      index == words.count - 1
+      ? prefix.filter { !"\\'\"".contains($0) } : words.indices.contains(index) ? words[index] : ""
+    let before = words.prefix(max(0, index)).dropFirst()
+    let command = Self.command(in: before)
+    isDatagram = command?.type == UDPSendCommand.self || command?.type == UDPReceiveCommand.self
+    let endpoint =
+      command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) } ?? []
+    if let host = endpoint.first {
+      let isHost = endpoint.count == 1 && (!host.contains(":") || IPv6Address(host) != nil)
+      position = isHost ? .port(of: host) : .nothing
+    } else {
+      position = .endpoint
+    }
+  }
+
+  private static func command(
+    in words: ArraySlice<String>
+  ) -> (type: any ParsableCommand.Type, index: Int)? {
+    for index in words.indices {
+      let type = Sockcat.configuration.subcommands.first {
+        $0.configuration.commandName == words[index]
+      }
+      if let type { return (type, index) }
+    }
+    return nil
+  }
+
+  /// What is neither an option nor its value.
+  private static func positionals(
+    in words: ArraySlice<String>, of command: any ParsableCommand.Type
+  ) -> [String] {
+    guard words.contains(where: { $0.hasPrefix("-") }) else { return Array(words) }
+    let withValue = optionsWithValue(of: command)
+    var found: [String] = []
+    var isValue = false
+    var onlyPositionals = false
+    for word in words {
+      if isValue {
+        isValue = false
+      } else if onlyPositionals || !word.hasPrefix("-") || word == "-" {
+        found.append(word)
+      } else if word == "--" {
+        onlyPositionals = true
+      } else {
+        isValue = withValue.contains(word)
+      }
+    }
+    return found
+  }
+
+  /// From a command's own help, where such options stand as `--name <value>`.
+  static func optionsWithValue(of command: any ParsableCommand.Type) -> Set<String> {
+    var names: Set<String> = []
+    let help = command.helpMessage(includeHidden: true, columns: 1000)
+    for line in help.split(separator: "\n") where line.hasPrefix("  -") {
+      let words = line.split(separator: " ")
+      guard let value = words.firstIndex(where: { !$0.hasPrefix("-") }), words[value].hasPrefix("<")
+      else { continue }
+      for name in words[..<value] { names.insert(String(name.prefix { $0 != "," })) }
+    }
+    return names
+  }
+}
+
+extension SocketAddress {
+  /// Whether a socket bound here gets what is sent to an address.
+  fileprivate func takesWhatIsSent(to other: SocketAddress) -> Bool {
+    switch (self, other) {
+    case (.ipv4(let mine, _), .ipv4(let theirs, _)): mine == .any || mine == theirs
+    case (.ipv6(let mine, _, _), .ipv6(let theirs, _, _)): mine == .any || mine == theirs
+    // Unless it was told not to, it takes both families.
+    case (.ipv6(let mine, _, _), .ipv4): mine == .any
+    default: false
+    }
+  }
+}
+
+extension TextFile {
+  /// Whether a socket is there.
+  fileprivate static func isSocket(_ path: String) -> Bool { kind(of: path) == S_IFSOCK }
+
+  /// Whether a folder is there.
+  fileprivate static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  private static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }

@@ -6,8 +6,9 @@ package struct Sockcat: ParsableCommand {
     commandName: "sockcat",
     abstract: "Talk to sockets: by hand, in a pipe, or from a script.",
     discussion: """
-      The exit status tells what happened: 0 done, 1 the answer is no, 2 unknown name, 3 could not
-      connect or bind, 4 timeout, 5 connection lost, 7 local input or output failed, 64 wrong usage.
+      The exit status tells what happened: 0 done, 1 the answer is no,
+      2 unknown name, 3 could not connect or bind, 4 timeout, 5 connection lost,
+      7 local input or output failed, 64 wrong usage.
       """,
     version: version,
     subcommands: [
@@ -23,7 +24,8 @@ package struct Sockcat: ParsableCommand {
   /// Without a subcommand there is nothing to do.
   package func run() throws {
     throw UsageFailure(
-      UsageError("a command is missing: connect, listen, udp-send or udp-recv", hint: "sockcat --help"))
+      UsageError(
+        "a command is missing: connect, listen, udp-send or udp-recv", hint: "sockcat --help"))
   }
 
   /// Runs the command line; never returns.

@@ -111,6 +111,9 @@ final class Supervision: Sendable {
     }
   }
 
+  /// What a failure that concerns the whole conversation is said of.
+  private var subject: StreamError.Subject { .endpoint(plan.endpoint.description) }
+
   private func report(
     _ error: StreamError?, _ signal: Int32?, _ conversation: any Conversation
   ) async -> Program.Ending {
@@ -122,7 +125,9 @@ final class Supervision: Sendable {
     case .status(let status): statistics.status = status
     case .signal(let signal): statistics.status = 128 + signal
     }
-    if plan.report.stats != nil || plan.report.isVerbose && conversation.hasBegun { tell(statistics) }
+    if plan.report.stats != nil || plan.report.isVerbose && conversation.hasBegun {
+      tell(statistics)
+    }
     await messages.finish()
     return ending
   }
@@ -140,7 +145,8 @@ final class Supervision: Sendable {
     if error.isOutputReaderGone {
       let cut = conversation.statistics.bytesSent
       if cut > 0 {
-        messages.say("standard output: its reader is gone, sending was cut after " + amountText(cut))
+        messages.say(
+          "standard output: its reader is gone, sending was cut after " + amountText(cut))
       } else if case .status = ending {
         messages.say(error.text(timeouts))
       }
@@ -148,8 +154,10 @@ final class Supervision: Sendable {
     }
     let type: SocketType = plan.isDatagram ? .datagram : .stream
     let fact = Hints.fact(about: error, type: type).map { " (" + $0 + ")" } ?? ""
+    let isOfNobody = error.subject == .endpoint("")
+    let head = isOfNobody ? plan.commandName + " " + subject.text + ": " : ""
     messages.say(
-      error.text(timeouts) + fact + conversation.detail(of: error),
+      head + error.text(timeouts) + fact + conversation.detail(of: error),
       hint: Hints.hint(for: error, plan: plan))
   }
 }

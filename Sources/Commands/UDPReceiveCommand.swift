@@ -8,8 +8,8 @@ struct UDPReceiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "udp-recv", abstract: "Receive datagrams from every sender.",
     discussion: """
-      Prints datagrams as they come, whole, until it is stopped. A lone PORT is on loopback;
-      :PORT is on every address.
+      Prints datagrams as they come, whole, until it is stopped. A lone PORT is
+      on loopback; :PORT is on every address.
 
       Examples:
         sockcat udp-recv 5000 -x
@@ -22,12 +22,7 @@ struct UDPReceiveCommand: ParsableCommand {
   @OptionGroup(title: "Receiving") var receiving: DatagramReceiveOptions
   @OptionGroup(title: "Receiving") var counting: CountOptions
   @OptionGroup(title: "Receiving") var ready: ReadyOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Output") var encoding: EncodingOptions
-  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
-  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
-  @OptionGroup(title: "Reports") var report: ReportOptions
-  @OptionGroup(title: "Socket") var socket: SocketOptions
+  @OptionGroup var datagrams: DatagramOptions
 
   func run() throws { Program.converse(plan) }
 
@@ -38,23 +33,14 @@ struct UDPReceiveCommand: ParsableCommand {
     receive.receiver = try receiver()
     receive.groups = try groups(for: endpoint)
     receive.ready = try ready.plan()
-    var plan = ConversationPlan(kind: .receiveDatagrams(receive), endpoint: endpoint)
-    plan.family = try family.family()
-    plan.settings = try socket.settings(for: endpoint)
-    plan.input.encoding = try encoding.plan()
-    plan.output = try output.plan()
-    try boundaries.apply(to: &plan.output)
-    plan.report = report.plan()
-    plan.totalTimeout = timeouts.timeout?.duration
-    plan.idleTimeout = timeouts.idleTimeout?.duration
-    return plan
+    return try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
   }
 
   private func receiver() throws(UsageError) -> DatagramReceiver.Policy {
     var policy = DatagramReceiver.Policy()
     policy.countLimit = try checked(counting.count, "--count", 1...Int.max)
     policy.locksToFirstSender = receiving.firstSender
-    policy.idleTimeout = timeouts.idleTimeout?.duration
+    policy.idleTimeout = datagrams.timeouts.idleTimeout?.duration
     if receiving.respond != nil && receiving.echo {
       throw UsageError("--respond and --echo exclude each other")
     }
@@ -86,7 +72,7 @@ struct UDPReceiveCommand: ParsableCommand {
     }
     return try receiving.join.map { text throws(UsageError) in
       let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
-      guard let address = SocketAddress(numeric: parts.first ?? ""), address.isMulticast else {
+      guard var address = SocketAddress(numeric: parts.first ?? ""), address.isMulticast else {
         throw UsageError(
           "--join: \"" + safeLine(text) + "\" is no multicast group",
           hint: "--join 239.1.2.3, --join 224.0.0.251@eth0 or --join ff02::fb@eth0")
@@ -94,7 +80,12 @@ struct UDPReceiveCommand: ParsableCommand {
       if let source, source.family != address.family {
         throw UsageError("--join-source and --join are of different families")
       }
-      let interface = parts.count == 2 ? try interfaceIndex(parts[1], "--join") : 0
+      var interface = parts.count == 2 ? try interfaceIndex(parts[1], "--join") : 0
+      if case .ipv6(let group, let port, let zone) = address {
+        // IPv6 binds a group only together with its interface.
+        if interface == 0 { interface = zone }
+        address = .ipv6(group, port: port, zone: interface)
+      }
       return ConversationPlan.DatagramReceiving.Group(
         address: address, interface: interface, source: source)
     }

@@ -7,8 +7,9 @@ struct UDPSendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "udp-send", abstract: "Send datagrams and print the replies.",
     discussion: """
-      Sends standard input as one datagram, or each line of a terminal as one. After the last
-      datagram replies are printed until a second passes without one.
+      Sends standard input as one datagram, or each line of a terminal as one.
+      After the last datagram replies are printed until a second passes without
+      one.
 
       Examples:
         printf hello | sockcat udp-send localhost 5000
@@ -23,12 +24,7 @@ struct UDPSendCommand: ParsableCommand {
   @OptionGroup(title: "Sending") var counting: CountOptions
   @OptionGroup(title: "Sending") var group: GroupSendOptions
   @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Input") var encoding: EncodingOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
-  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
-  @OptionGroup(title: "Reports") var report: ReportOptions
-  @OptionGroup(title: "Socket") var socket: SocketOptions
+  @OptionGroup var datagrams: DatagramOptions
 
   func run() throws { Program.converse(plan) }
 
@@ -39,17 +35,9 @@ struct UDPSendCommand: ParsableCommand {
     send.source = try source.address()
     send.framing = try framing(for: endpoint)
     send.exchange = try exchange()
-    var plan = ConversationPlan(kind: .sendDatagrams(send), endpoint: endpoint)
-    plan.family = try family.family()
-    plan.settings = try socket.settings(for: endpoint)
+    var plan = try datagrams.plan(
+      .sendDatagrams(send), endpoint, family, input: try input.plan())
     try group.apply(to: &plan.settings)
-    plan.input = try input.plan()
-    plan.input.encoding = try encoding.plan()
-    plan.output = try output.plan()
-    try boundaries.apply(to: &plan.output)
-    plan.report = report.plan()
-    plan.totalTimeout = timeouts.timeout?.duration
-    plan.idleTimeout = timeouts.idleTimeout?.duration
     return plan
   }
 

@@ -30,18 +30,25 @@ package struct Relay: Sendable {
     case localReaderGone(Result<Void, StreamError>)
     case peerIsOver(Result<Void, StreamError>)
     case idle
+    /// A watcher that was cancelled.
+    case nothing
   }
 
   /// What has happened so far.
   private struct State {
     var localHasEnded = false
     var peerHasEnded = false
-    var peerIsOver = false
+    let peerIsOver = Flag()
     var hasHalfClosed = false
     /// A reset that the sending direction met first.
     var sendingError: StreamError?
     /// Bytes that had come when we half-closed.
     var bytesBeforeHalfClose = 0
+  }
+
+  /// Set by the child that waits for it, and so before its event is judged.
+  private final class Flag: @unchecked Sendable {
+    var isSet = false
   }
 
   private enum Verdict {
@@ -81,27 +88,34 @@ package struct Relay: Sendable {
   private func startDirections(in group: inout TaskGroup<Event>, _ state: inout State) {
     let sink: any ByteSink = policy.receives ? local : DiscardSink(on: loop)
     let receiving = Pump(from: peer, to: sink, flow: flows.received, on: loop)
-    group.addTask { .peerEnded(await result { () throws(StreamError) in try await receiving.run() }) }
+    group.addTask {
+      .peerEnded(await result { () throws(StreamError) in try await receiving.run() })
+    }
     // 2. `--recv-only` never reads local input, and half-closes only at the end.
     if policy.sends {
       let sending = Pump(from: local, to: peer, flow: flows.sent, on: loop)
-      group.addTask { .localEnded(await result { () throws(StreamError) in try await sending.run() }) }
+      group.addTask {
+        .localEnded(await result { () throws(StreamError) in try await sending.run() })
+      }
     } else {
       state.localHasEnded = true
     }
     // 6. `--send-only` does not watch the output.
     if policy.receives {
       group.addTask {
-        .localReaderGone(await result { () throws(StreamError) in try await local.waitReaderGone() })
+        .localReaderGone(
+          await result { () throws(StreamError) in try await local.waitReaderGone() })
       }
     }
-    group.addTask {
-      .peerIsOver(await result { () throws(StreamError) in try await peer.waitReaderGone() })
+    group.addTask { [isOver = state.peerIsOver] in
+      let outcome = await result { () throws(StreamError) in try await peer.waitReaderGone() }
+      if case .success = outcome { isOver.isSet = true }
+      return .peerIsOver(outcome)
     }
     if let limit = policy.idleTimeout {
       group.addTask {
         while !(flows.lastMoved + limit).hasPassed {
-          guard await loop.sleep(until: flows.lastMoved + limit) else { return .idle }
+          guard await loop.sleep(until: flows.lastMoved + limit) else { return .nothing }
         }
         return .idle
       }
@@ -119,6 +133,7 @@ package struct Relay: Sendable {
       return .failed(.readerGone(.standardOutput))
     case .localReaderGone(.failure): return .goOn
     case .peerIsOver(let outcome): return peerIsOver(outcome, &state)
+    case .nothing: return .goOn
     case .idle: return .failed(StreamError(.read, .endpoint(""), .timedOut(.idle)))
     }
   }
@@ -178,7 +193,9 @@ package struct Relay: Sendable {
       }
       return .done
     }
-    if state.peerIsOver && policy.knowsFullClose { return fullyClosed() }
+    // A full close comes with the end of file: nobody is said to be sent to who is gone.
+    if policy.knowsFullClose { await loop.yield() }
+    if state.peerIsOver.isSet && policy.knowsFullClose { return fullyClosed() }
     switch policy.whenPeerEnds {
     case .close: return .done
     case .judge where policy.inputIsTerminal: return .done
@@ -199,7 +216,6 @@ package struct Relay: Sendable {
   private func peerIsOver(_ outcome: Result<Void, StreamError>, _ state: inout State) -> Verdict {
     switch outcome {
     case .success:
-      state.peerIsOver = true
       guard state.peerHasEnded, policy.knowsFullClose else { return .goOn }
       return state.localHasEnded ? .goOn : fullyClosed()
     case .failure(let error) where error.isCancellation: return .goOn

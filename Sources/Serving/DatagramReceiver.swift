@@ -125,7 +125,9 @@ package final class DatagramReceiver: @unchecked Sendable {
     _ received: Received, on socket: DatagramSocket,
     _ answered: (_ bytes: [UInt8], _ peer: SocketAddress) -> Void
   ) async throws(StreamError) {
-    guard let sender = received.datagram.sender, let bytes = answerBytes(to: received) else { return }
+    guard let sender = received.datagram.sender, let bytes = answerBytes(to: received) else {
+      return
+    }
     do throws(StreamError) {
       // From the address that was asked, or the asker would not take it for an answer.
       let isConnected = socket.peer != nil

@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// A socket with an address of its own, not yet listening or receiving.
@@ -47,7 +46,7 @@ public final class BoundSocket: @unchecked Sendable {
   /// A Unix path is taken only if nothing is there, or a dead socket is: one that refuses
   /// connections. Never a live listener's, never a file that is no socket.
   ///
-  /// - Parameter sharing: sets `SO_REUSEADDR`: for streams, and for datagrams of a group.
+  /// `sharing` sets `SO_REUSEADDR`: for streams, and for datagrams of a group.
   public init(
     to address: SocketAddress, type: SocketType, sharing: Bool,
     settings: SocketSettings = SocketSettings()
@@ -66,13 +65,7 @@ public final class BoundSocket: @unchecked Sendable {
     path = try mapped(.bind, subject) { () throws(Errno) in
       if sharing && address.family != .unix { try socket.set(.reuseAddress, to: true) }
       if address.family == .ipv6 { try socket.set(.ipv6Only, to: true) }
-      guard case .unix(let bytes) = address else {
-        try socket.bind(to: address)
-        return nil
-      }
-      try UnixPath.clear(bytes)
-      try socket.bind(to: address)
-      return UnixPath(bytes)
+      return try UnixPath.bind(socket, to: address)
     }
     self.address = try mapped(.bind, subject) { () throws(Errno) in try socket.localName() }
     self.type = type
@@ -89,7 +82,7 @@ public struct BoundSockets: Sendable {
 
   /// Binds all addresses; if the kernel chooses the port, the same one for all.
   ///
-  /// - Parameter addresses: at least one.
+  /// There has to be at least one.
   /// - Throws: the first address's error that is not the lack of its family.
   public init(
     to addresses: [SocketAddress], type: SocketType, sharing: Bool, settings: SocketSettings
@@ -128,48 +121,5 @@ public struct BoundSockets: Sendable {
       return
     }
     throw StreamError(.bind, .address(addresses[0]), .system(.addressInUse))
-  }
-}
-
-/// The path of a Unix socket that we bound, known by its device and inode.
-final class UnixPath: Sendable {
-  private let path: String
-  private let device: UInt
-  private let inode: UInt
-
-  init?(_ bytes: [UInt8]) {
-    path = String(decoding: bytes, as: UTF8.self)
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
-    device = status.st_dev
-    inode = status.st_ino
-  }
-
-  func remove() {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode else { return }
-    unlink(path)
-  }
-
-  /// Removes a dead socket from the path.
-  ///
-  /// It is asked by a datagram socket: that makes a live listener say that it is of another type,
-  /// while a connection of its own type would be the one client that it waits for.
-  static func clear(_ bytes: [UInt8]) throws(Errno) {
-    let path = String(decoding: bytes, as: UTF8.self)
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw .fileExists }
-    let probe = try SocketDescriptor(family: .unix, type: .datagram)
-    do throws(Errno) {
-      try probe.connect(to: .unix(path: bytes))
-    } catch {
-      if error == .connectionRefused {
-        try systemCall { unlink(path) }
-        return
-      }
-      throw error == .permissionDenied ? error : .addressInUse
-    }
-    throw .addressInUse
   }
 }

@@ -66,7 +66,8 @@ extension ByteSource {
       let bytes: [UInt8]
       do {
         bytes = try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-          var span = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+          var span = OutputRawSpan(
+            buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
           attempt = try tryRead(into: &span)
           count = span.byteCount
         }

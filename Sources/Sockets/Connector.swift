@@ -43,7 +43,8 @@ public struct Connector: Sendable {
   public func connect(
     to addresses: [SocketAddress], by deadline: Deadline = .never
   ) async throws(StreamError) -> StreamSocket {
-    let targets = Self.alternating(addresses.filter { source == nil || $0.family == source?.family })
+    let targets = Self.alternating(
+      addresses.filter { source == nil || $0.family == source?.family })
     guard !targets.isEmpty else {
       let subject = source.map { StreamError.Subject.address($0) } ?? .endpoint("")
       throw StreamError(.connect, subject, .noAddress)
@@ -94,6 +95,9 @@ public struct Connector: Sendable {
   ) async throws(StreamError) -> StreamSocket {
     let subject = StreamError.Subject.address(address)
     let socket = try open(address)
+    let path = try bindSource(socket, subject)
+    var isConnected = false
+    defer { if !isConnected { path?.remove() } }
     let registration = Registration(socket.number, on: loop)
     defer { registration.cancel() }
     var pause = Duration.milliseconds(1)
@@ -133,6 +137,8 @@ public struct Connector: Sendable {
       stream.abort()
       throw StreamError(.connect, subject, .system(.connectionRefused))
     }
+    stream.path = path
+    isConnected = true
     return stream
   }
 
@@ -149,15 +155,24 @@ public struct Connector: Sendable {
     } catch {
       throw StreamError(.setOption(error.name), subject, .system(error.errno))
     }
-    try mapped(.bind, source.map { .address($0) } ?? subject) { () throws(Errno) in
-      if settings.usesFastOpen && type == .stream && family != .unix {
+    if settings.usesFastOpen && type == .stream && family != .unix {
+      try mapped(.setOption("TCP_FASTOPEN_CONNECT"), subject) { () throws(Errno) in
         try socket.set(.fastOpenConnect, to: true)
       }
-      guard let source else { return }
-      try socket.set(.reuseAddress, to: true)
-      try socket.bind(to: source)
     }
     return socket
+  }
+
+  private func bindSource(
+    _ socket: borrowing SocketDescriptor, _ subject: StreamError.Subject
+  ) throws(StreamError) -> UnixPath? {
+    guard let source else { return nil }
+    do throws(Errno) {
+      try socket.set(.reuseAddress, to: true)
+      return try UnixPath.bind(socket, to: source)
+    } catch {
+      throw StreamError(.bind, .address(source), .system(error))
+    }
   }
 
   private func finish(

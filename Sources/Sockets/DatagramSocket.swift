@@ -63,8 +63,13 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   public private(set) var peer: SocketAddress?
   private let loop: EventLoop
   private let bound: BoundSocket?
+  /// A path of ours to send from.
+  private let path: UnixPath?
   private let registration: Registration
   private var socket: SocketDescriptor?
+  /// Whether a Unix receiver that is not our only peer was full: we get no event when it has room,
+  /// but one for every attempt.
+  private var receiverIsFull = false
 
   /// The most bytes that fit a UDP datagram over IPv4: 65,535 less the two headers.
   public static let payloadLimit = 65507
@@ -76,6 +81,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     }
     self.loop = loop
     self.bound = bound
+    path = nil
     let local = bound.address
     try mapped(.setOption("SO_TIMESTAMPNS"), .address(local)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
@@ -90,8 +96,8 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// A socket to send from: its own address, if given, is bound before the peer is set.
   ///
-  /// - Parameter isConnected: takes datagrams and errors (a refused port) from the peer alone. Not
-  ///   for groups and broadcasts, which many answer.
+  /// `isConnected` takes datagrams and errors (a refused port) from the peer alone; not for groups
+  /// and broadcasts, which many answer.
   public init(
     to peer: SocketAddress, from source: SocketAddress? = nil, isConnected: Bool = true,
     settings: SocketSettings = SocketSettings(), on loop: EventLoop
@@ -107,11 +113,12 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     } catch {
       throw StreamError(.setOption(error.name), subject, .system(error.errno))
     }
-    try mapped(.bind, .address(source ?? peer)) { () throws(Errno) in
-      // A Unix sender without an address could not be answered: the kernel gives it one.
-      if let source { try socket.bind(to: source) }
-      if source == nil && peer.family == .unix { try socket.bind(to: .unnamed) }
+    path = try mapped(.bind, .address(source ?? peer)) { () throws(Errno) in
       try socket.set(.timestamps, to: true)
+      if let source { return try UnixPath.bind(socket, to: source) }
+      // A Unix sender without an address could not be answered: the kernel gives it one.
+      if peer.family == .unix { try socket.bind(to: .unnamed) }
+      return nil
     }
     local = try mapped(.connect, subject) { () throws(Errno) in
       if isConnected { try socket.connect(to: peer) }
@@ -160,6 +167,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
         if error.isWouldBlock { return false }
         throw StreamError(.read, .address(peer ?? local), .system(error))
       }
+      message.ancillary.closeDescriptors()
       try body(buffer.bytes, Datagram(message, byteCount: buffer.byteCount))
       return true
     }
@@ -169,7 +177,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   ///
   /// The corresponding C function is `sendmsg`.
   ///
-  /// - Parameter source: our address that it leaves from, where the socket has several.
+  /// `source` is our address that it leaves from, where the socket has several.
   public func trySend(
     _ bytes: RawSpan, to peer: SocketAddress? = nil, from source: PacketInfo? = nil
   ) throws(StreamError) -> Attempt {
@@ -180,7 +188,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
             bytes, to: peer, ancillary: source.map { [.packetInfo($0)] } ?? [], flags: .dontWait)
         })
     } catch {
-      if error.isWouldBlock || error == .noBufferSpace { return .wouldBlock }
+      if error.isWouldBlock || error == .noBufferSpace {
+        receiverIsFull = local.family == .unix && self.peer == nil
+        return .wouldBlock
+      }
       throw StreamError(.write, .address(peer ?? self.peer ?? local), .system(error))
     }
   }
@@ -192,6 +203,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
 
   /// Suspends until sending may be tried again.
   public func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    if receiverIsFull {
+      receiverIsFull = false
+      await loop.sleep(until: min(deadline, .after(.milliseconds(5))))
+    }
     try await wait(for: .writable, .write, by: deadline)
   }
 
@@ -231,6 +246,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     registration.cancel()
     _ = socket.take()
     bound?.removePath()
+    path?.remove()
   }
 }
 

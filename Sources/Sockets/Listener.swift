@@ -14,7 +14,7 @@ public final class Listener: @unchecked Sendable {
   ///
   /// The corresponding C function is `listen`.
   ///
-  /// - Parameter backlog: connections that the kernel completes before they are accepted.
+  /// `backlog` is how many connections there may be that the kernel completes before they are accepted.
   public init(
     _ bound: [BoundSocket], backlog: Int32 = 128, settings: SocketSettings = SocketSettings(),
     on loop: EventLoop
@@ -88,7 +88,9 @@ public final class Listener: @unchecked Sendable {
     }
   }
 
-  /// Stops listening: whoever connects from now on is refused. The paths of Unix sockets are
+  /// Stops listening: whoever connects from now on is refused.
+  ///
+  /// The paths of Unix sockets are
   /// removed if they are still ours.
   public func close() {
     for socket in sockets { socket.close() }

@@ -80,7 +80,9 @@ public struct SocketSettings: Sendable {
       setter.set(socket, .keepAliveInterval, to: keepAlive?.interval, "TCP_KEEPINTVL")
       setter.set(socket, .keepAliveCount, to: keepAlive?.count, "TCP_KEEPCNT")
     }
-    if type == .datagram { setter.set(socket, .broadcast, to: broadcast ? true : nil, "SO_BROADCAST") }
+    if type == .datagram {
+      setter.set(socket, .broadcast, to: broadcast ? true : nil, "SO_BROADCAST")
+    }
     if family == .ipv4 { applyIPv4(to: socket, with: &setter) }
     if family == .ipv6 { applyIPv6(to: socket, with: &setter) }
     if let failure = setter.failure { throw failure }

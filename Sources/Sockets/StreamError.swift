@@ -1,7 +1,8 @@
 public import SystemPackage
 
-/// What went wrong on a stream, a datagram channel, or on the way to one: which operation, on what,
-/// and why. Text is made of it elsewhere.
+/// What went wrong on a stream or a datagram channel: which operation, on what, and why.
+///
+/// Text is made of it elsewhere.
 public struct StreamError: Error {
   /// What was being done.
   public enum Operation: Sendable, Hashable {

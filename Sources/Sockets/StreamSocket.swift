@@ -11,9 +11,13 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   public let local: SocketAddress
   /// Stream or messages.
   public let type: SocketType
+  /// A path of ours that was bound before connecting.
+  var path: UnixPath?
   private let registration: Registration
   private var socket: SocketDescriptor?
-  /// What any call met first. Whichever direction meets the reset takes the kernel's error with it,
+  /// What any call met first.
+  ///
+  /// Whichever direction meets the reset takes the kernel's error with it,
   /// and the other would then see a clean end of file.
   private var latched: StreamError?
   private var hasClosedWrite = false
@@ -21,7 +25,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
 
   /// Takes over a connected socket.
   ///
-  /// - Parameter peer: whom to name in errors if the kernel does not know, as of a Unix peer that
+  /// `peer` is whom to name in errors if the kernel does not know, as of a Unix peer that
   ///   was never bound.
   public init(
     _ socket: consuming SocketDescriptor, peer: SocketAddress? = nil, on loop: EventLoop
@@ -68,12 +72,11 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   /// The corresponding C function is `recv`.
   public func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     guard socket != nil else { throw StreamError(.read, .address(peer), .closed) }
+    // The kernel would answer 0, which is the end of file.
+    if buffer.freeCapacity == 0 { return .moved(0) }
     do throws(Errno) {
-      if type == .sequencedPacket { return try readMessage(into: &buffer) }
-      let count = try withSocket { socket throws(Errno) in
-        try socket.receive(into: &buffer, flags: .dontWait)
-      }
-      if count > 0 || type == .datagram { return .moved(count) }
+      let attempt = try type == .sequencedPacket ? readMessage(into: &buffer) : read(into: &buffer)
+      if attempt != .endOfFile { return attempt }
     } catch {
       if error.isWouldBlock { return .wouldBlock }
       throw latch(error, .read)
@@ -82,10 +85,18 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
     return .endOfFile
   }
 
+  private func read(into buffer: inout OutputRawSpan) throws(Errno) -> Attempt {
+    let count = try withSocket { socket throws(Errno) in
+      try socket.receive(into: &buffer, flags: .dontWait)
+    }
+    return count > 0 || type == .datagram ? .moved(count) : .endOfFile
+  }
+
   private func readMessage(into buffer: inout OutputRawSpan) throws(Errno) -> Attempt {
     let message = try withSocket { socket throws(Errno) in
       try socket.receiveMessage(into: &buffer, flags: .dontWait, ancillaryLimit: 64)
     }
+    message.ancillary.closeDescriptors()
     if message.flags.contains(.truncated) { throw .messageTooLong }
     return message.byteCount == 0 && message.ancillary.isEmpty
       ? .endOfFile : .moved(message.byteCount)
@@ -152,6 +163,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   public func closeWrite(by deadline: Deadline) async throws(StreamError) {
     guard !hasClosedWrite, type != .datagram else { return }
     if let latched { throw latched }
+    guard socket != nil else { throw StreamError(.closeWrite, .address(peer), .closed) }
     do throws(Errno) {
       try withSocket { socket throws(Errno) in try socket.shutdown(.write) }
       hasClosedWrite = true
@@ -179,11 +191,14 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
       }
       if Task.isCancelled { throw StreamError(.acknowledge, .address(peer), .cancelled) }
     }
+    guard socket != nil else { throw StreamError(.acknowledge, .address(peer), .closed) }
     try throwPendingError(.acknowledge)
   }
 
-  /// `SO_ERROR`, which reading clears in the kernel, so that it has to be remembered here.
+  /// What another call has met, or `SO_ERROR`, which reading clears in the kernel, so that it has to
+  /// be remembered here.
   private func throwPendingError(_ operation: StreamError.Operation) throws(StreamError) {
+    if let latched { throw latched }
     let pending = (try? withSocket { socket throws(Errno) in try socket.get(.error) }) ?? 0
     if pending != 0 { throw latch(Errno(rawValue: pending), operation) }
   }
@@ -191,6 +206,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   /// Closes the socket; what the peer sent and nobody read makes it a reset.
   public func close() throws(StreamError) {
     registration.cancel()
+    path?.remove()
     guard let socket = socket.take() else { return }
     do throws(Errno) {
       try socket.close()

@@ -47,7 +47,9 @@ package struct JSONTranscript: Sendable {
       return appendData(whole.span.bytes, direction, connection, time: time, to: &output)
     }
     held[direction] = Array(whole.suffix(suffix))
-    if complete.byteCount > 0 { appendData(complete, direction, connection, time: time, to: &output) }
+    if complete.byteCount > 0 {
+      appendData(complete, direction, connection, time: time, to: &output)
+    }
   }
 
   /// Appends one datagram with its own sender; nothing is held back.

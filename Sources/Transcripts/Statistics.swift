@@ -54,7 +54,7 @@ package struct Statistics: Sendable {
     if let datagramsTruncated, datagramsTruncated > 0 {
       parts.append(String(datagramsTruncated) + " truncated")
     }
-    parts.append("in " + secondsText(seconds) + " s")
+    parts.append("in " + lengthText(duration))
     parts.append(rateText(max(bytesSent, bytesReceived), in: seconds))
     if let tcp {
       parts.append("round trip " + secondsText(Double(tcp.roundTripMicroseconds) / 1000) + " ms")
@@ -68,6 +68,13 @@ package struct Statistics: Sendable {
   private func datagramText(_ count: Int?) -> String {
     count.map { " in " + String($0) + ($0 == 1 ? " datagram" : " datagrams") } ?? ""
   }
+}
+
+/// A length of time with its unit: microseconds are kept where they matter.
+package func lengthText(_ duration: Duration) -> String {
+  let microseconds = Double(duration.wholeNanoseconds / 1000)
+  return microseconds < 1e6
+    ? secondsText(microseconds / 1000) + " ms" : secondsText(microseconds / 1e6) + " s"
 }
 
 /// An amount in bytes, with a unit from 1,024 on: `1,234` stays exact, `1.5 MiB` follows it.

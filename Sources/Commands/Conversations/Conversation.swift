@@ -40,6 +40,24 @@ struct Verdict: LayerError {
   }
 }
 
+/// Runs children until the first of them has a result, and ends the others; a child without one ends
+/// by itself and decides nothing.
+func firstResult<Value: Sendable>(
+  of start: (inout TaskGroup<Result<Value, StreamError>?>) -> Void
+) async throws(StreamError) -> Value {
+  let outcome = await withTaskGroup(of: Result<Value, StreamError>?.self) { group in
+    start(&group)
+    while let ended = await group.next() {
+      guard let ended else { continue }
+      group.cancelAll()
+      return ended as Result<Value, StreamError>?
+    }
+    return nil
+  }
+  guard let outcome else { throw StreamError(.read, .endpoint(""), .cancelled) }
+  return try outcome.get()
+}
+
 /// Runs something until a deadline.
 ///
 /// - Throws: what it throws, or the timeout in the name of the subject.
@@ -48,19 +66,11 @@ func limited<Value: Sendable>(
   _ body: @escaping @Sendable () async -> Result<Value, StreamError>
 ) async throws(StreamError) -> Value {
   if deadline == .never { return try await body().get() }
-  let outcome = await withTaskGroup(of: Result<Value, StreamError>?.self) { group in
+  return try await firstResult { group in
     group.addTask { await body() }
     group.addTask {
       await loop.sleep(until: deadline)
-      return nil
+        ? .failure(StreamError(.connect, subject, .timedOut(timeout))) : nil
     }
-    let first = await group.next() ?? nil
-    group.cancelAll()
-    return first
   }
-  guard let outcome else {
-    throw StreamError(
-      .connect, subject, Task.isCancelled ? .cancelled : .timedOut(timeout))
-  }
-  return try outcome.get()
 }

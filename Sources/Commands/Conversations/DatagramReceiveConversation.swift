@@ -41,7 +41,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func open() async throws(StreamError) {
     if let path = receiving.ready.portFile { PortFile.clear(path) }
     let reception = Reception(context: context, ready: receiving.ready)
-    let bound = try await reception.bind(type: .datagram, group: receiving.groups.first?.address)
+    var groups: [SocketAddress] = []
+    for group in receiving.groups where !groups.contains(group.address) {
+      groups.append(group.address)
+    }
+    let bound = try await reception.bind(type: .datagram, groups: groups)
     for socket in bound {
       if socket.type != .datagram {
         let text = "a stream socket; sockcat listen takes it"
@@ -86,7 +90,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     let connection = TranscriptConnection(local: sockets[0].local)
     recorders = local.recorders(for: connection)
     let output = DatagramOutput(local, plan.output, recorders)
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { group in
+    try await firstResult { group in
       group.addTask { [self] in
         await result { () throws(StreamError) in
           try await receiver.run { received throws(StreamError) in
@@ -98,22 +102,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
           }
         }
       }
-      group.addTask {
-        do throws(StreamError) {
-          try await local.sink.waitReaderGone()
-          return .failure(.readerGone(.standardOutput))
-        } catch {
-          return nil
-        }
-      }
-      while let ended = await group.next() {
-        guard let ended else { continue }
-        group.cancelAll()
-        return ended
-      }
-      return .success(())
+      group.addTask { await local.readerGone() }
     }
-    try outcome.get()
   }
 
   private func reportTruncation(_ received: DatagramReceiver.Received) {

@@ -90,13 +90,14 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
       }
     }
     let (settings, source, loop) = (plan.settings, sending.source, context.loop)
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { [observer, plan] group in
+    try await firstResult { [observer, plan] group in
       group.addTask {
         await result { () throws(StreamError) in
           try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
             try DatagramSocket(
               to: address, from: source,
-              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop)
+              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop
+            )
           }
         }
       }
@@ -108,24 +109,8 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           return .failure(StreamError(.read, .endpoint(""), .timedOut(.idle)))
         }
       }
-      if exchange.receives {
-        group.addTask {
-          do throws(StreamError) {
-            try await local.sink.waitReaderGone()
-            return .failure(.readerGone(.standardOutput))
-          } catch {
-            return nil
-          }
-        }
-      }
-      while let ended = await group.next() {
-        guard let ended else { continue }
-        group.cancelAll()
-        return ended
-      }
-      return .success(())
+      if exchange.receives { group.addTask { await local.readerGone() } }
     }
-    try outcome.get()
   }
 
   private func opened(_ address: SocketAddress, _ socket: DatagramSocket) {

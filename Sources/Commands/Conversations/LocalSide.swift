@@ -30,7 +30,7 @@ final class LocalSide: @unchecked Sendable {
 
   /// Opens what the plan names.
   ///
-  /// - Parameter readsInput: whether standard input may be touched at all.
+  /// `readsInput` is whether standard input may be touched at all.
   init(
     _ context: ConversationContext, flows: Flows, readsInput: Bool
   ) async throws(StreamError) {
@@ -67,6 +67,16 @@ final class LocalSide: @unchecked Sendable {
   /// A recorder in each transcript for one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
     transcripts.map { Recorder(connection, in: $0) }
+  }
+
+  /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
+  func readerGone<Value: Sendable>() async -> Result<Value, StreamError>? {
+    do throws(StreamError) {
+      try await sink.waitReaderGone()
+      return .failure(.readerGone(.standardOutput))
+    } catch {
+      return nil
+    }
   }
 
   /// Ends transcripts and file; the first failure counts.

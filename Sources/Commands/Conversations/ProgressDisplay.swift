@@ -58,7 +58,8 @@ struct ProgressDisplay: Sendable {
   private func clock(_ seconds: Int) -> String {
     let minutes = seconds / 60 % 60
     let rest = seconds % 60
-    let tail = (minutes < 10 ? "0" : "") + String(minutes) + ":" + (rest < 10 ? "0" : "") + String(rest)
+    let tail =
+      (minutes < 10 ? "0" : "") + String(minutes) + ":" + (rest < 10 ? "0" : "") + String(rest)
     return seconds >= 3600 ? String(seconds / 3600) + ":" + tail : tail
   }
 }

@@ -13,21 +13,23 @@ struct Reception: Sendable {
 
   /// Binds every address of the endpoint.
   ///
-  /// - Parameter group: for datagrams of a multicast group with a lone port: the group's address.
+  /// `group` is the address of a multicast group, which a lone port is bound on.
   func bind(
-    type: SocketType, group: SocketAddress? = nil
+    type: SocketType, groups: [SocketAddress] = []
   ) async throws(StreamError) -> [BoundSocket] {
     if case .descriptor(let number) = plan.endpoint {
       return [try inherited(number, type: type)]
     }
     var addresses = try await Resolver(on: context.loop).addresses(
       of: plan.endpoint, family: plan.family, type: type)
-    if let group, case .loopback = plan.endpoint {
+    if !groups.isEmpty, case .loopback = plan.endpoint {
       // A socket on loopback would hear nothing of a group.
-      addresses = [group.with(port: addresses.first?.port ?? 0)]
+      let port = addresses.first?.port ?? 0
+      addresses = groups.map { $0.with(port: port) }
     }
     let bound = try BoundSockets(
-      to: addresses, type: type, sharing: type == .stream || group != nil, settings: plan.settings)
+      to: addresses, type: type, sharing: type == .stream || !groups.isEmpty,
+      settings: plan.settings)
     for family in bound.missing {
       context.messages.note(
         "this host has no " + (family == .ipv6 ? "IPv6" : "IPv4") + " for "

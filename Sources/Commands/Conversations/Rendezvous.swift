@@ -91,8 +91,7 @@ struct Rendezvous: Sendable {
 
 /// One address and how it answered, in one line.
 func attemptText(_ attempt: Connector.Attempt) -> String {
-  let took = Double(attempt.duration.wholeNanoseconds / 1000) / 1000
-  let time = " (" + secondsText(took) + " ms)"
+  let time = " (" + lengthText(attempt.duration) + ")"
   if let error = attempt.error { return error.text() + time }
   return "connect " + attempt.address.description + ": open" + time
 }

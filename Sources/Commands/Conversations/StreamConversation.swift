@@ -46,7 +46,9 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       let local = try await LocalSide(context, flows: flows, readsInput: policy.sends)
       self.local = local
       recorders = local.recorders(for: TranscriptConnection())
-      let socket = try await open()
+      let socket = try await whileRead(local) { [self] in
+        await result { () throws(StreamError) in try await open() }
+      }
       self.socket = socket
       begun = .now
       try await relay(local, socket)
@@ -55,6 +57,17 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       return nil
     } catch {
       return error
+    }
+  }
+
+  /// Does something as long as our output is read; the relay watches that itself.
+  private func whileRead<Value: Sendable>(
+    _ local: LocalSide, _ body: @escaping @Sendable () async -> Result<Value, StreamError>
+  ) async throws(StreamError) -> Value {
+    guard policy.receives else { return try await body().get() }
+    return try await firstResult { group in
+      group.addTask { await body() }
+      group.addTask { await local.readerGone() }
     }
   }
 
@@ -132,7 +145,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       local: local.stream, peer: peer, policy: policy, flows: flows, on: context.loop,
       observe: { [self] in tell($0) })
     let progress = ProgressDisplay(local, flows, context)
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>?.self) { group in
+    try await firstResult { group in
       group.addTask { await result { () throws(StreamError) in try await relay.run() } }
       if let progress {
         group.addTask {
@@ -140,15 +153,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
           return nil
         }
       }
-      while let ended = await group.next() {
-        if let ended {
-          group.cancelAll()
-          return ended
-        }
-      }
-      return .success(())
     }
-    try outcome.get()
   }
 
   private func tell(_ event: RelayEvent) {
@@ -170,7 +175,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     if plan.report.printsChecksum {
       messages.say("sent sha256:" + hexString(of: sent) + ", " + amountText(digests.sent.byteCount))
       messages.say(
-        "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount))
+        "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount)
+      )
     }
     if let expected = plan.report.expectedChecksum, expected != received {
       let text =
@@ -231,7 +237,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private func reportLocal() {
     guard let local else { return }
     if local.replacementCount > 0 {
-      messages.say(String(local.replacementCount) + " bytes could not be converted and were replaced")
+      messages.say(
+        String(local.replacementCount) + " bytes could not be converted and were replaced")
     }
     if !hasEndedCleanly, let partial = local.keptPartial {
       messages.say(
@@ -260,8 +267,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   func detail(of error: StreamError) -> String {
     // 7. When our output cannot be written, say how many bytes were.
-    guard error.operation == .write || error.operation == .close, error.subject.isLocal,
-      error.subject != .standardInput
+    guard hasBegun, error.operation == .write || error.operation == .close,
+      error.subject.isLocal, error.subject != .standardInput
     else { return "" }
     return ", " + amountText(flows.received.bytesWritten) + " were written"
   }

@@ -36,7 +36,8 @@ extension StreamError {
   /// Operation, subject and cause in one line.
   func text(_ timeouts: TimeoutNames = TimeoutNames()) -> String {
     let subject = subject.text
-    let head = subject.isEmpty ? operation.text : operation.text + " " + subject
+    // What concerns the whole conversation is said of no single operation.
+    let head = subject.isEmpty ? "" : operation.text + " " + subject
     switch cause {
     case .attempts(let errors):
       // Each has its own address.

@@ -1,5 +1,6 @@
 import ByteText
 import Glibc
+import Relaying
 import Sockets
 import SystemPackage
 
@@ -52,6 +53,8 @@ enum Hints {
     case .resolver: return unknownName(plan)
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
+    case .layer(let cause) where cause is DatagramTooLong:
+      return "--datagram line or --datagram SIZE"
     default: break
     }
     switch error.errno {
@@ -62,6 +65,8 @@ enum Hints {
       }
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE"
     case .messageTooLong?: return "--datagram line or --datagram SIZE"
+    case .permissionDenied? where plan.isDatagram && !plan.settings.broadcast:
+      return "--broadcast, if it is a broadcast address"
     default: return nil
     }
   }
@@ -78,13 +83,17 @@ enum Hints {
   private static func otherFamily(_ error: StreamError, _ plan: ConversationPlan) -> String? {
     var tried: [SocketAddress] = []
     if case .attempts(let errors) = error.cause {
-      tried = errors.compactMap { if case .address(let address) = $0.subject { address } else { nil } }
+      tried = errors.compactMap {
+        if case .address(let address) = $0.subject { address } else { nil }
+      }
     } else if case .address(let address) = error.subject {
       tried = [address]
     }
     guard let port = tried.first?.port, tried.allSatisfy(\.isLocal) else { return nil }
     let type: SocketType = plan.isDatagram ? .datagram : .stream
-    let listeners = SocketTable.entries(type: type).filter { $0.isListening && $0.local.port == port }
+    let listeners = SocketTable.entries(type: type).filter {
+      $0.isListening && $0.local.port == port
+    }
     guard let listener = listeners.first(where: { entry in !tried.contains { entry.local == $0 } })
     else { return nil }
     if listener.local.family == .ipv6, !tried.contains(where: { $0.family == .ipv6 }) {
@@ -98,6 +107,16 @@ enum Hints {
 }
 
 extension ConversationPlan {
+  /// The subcommand.
+  var commandName: String {
+    switch kind {
+    case .connect: "connect"
+    case .listen: "listen"
+    case .sendDatagrams: "udp-send"
+    case .receiveDatagrams: "udp-recv"
+    }
+  }
+
   var isDatagram: Bool {
     switch kind {
     case .sendDatagrams, .receiveDatagrams: true

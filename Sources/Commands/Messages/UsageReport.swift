@@ -7,7 +7,7 @@ enum UsageReport {
   /// Ends the program: help goes to standard output with 0, everything else is status 64.
   static func end(with error: any Error) -> Never {
     if let failure = error as? UsageFailure { end(with: failure.error) }
-    let text = Sockcat.fullMessage(for: error)
+    let text = CompletionScript.finished(Sockcat.fullMessage(for: error))
     if Sockcat.exitCode(for: error) == .success {
       Program.print(text.hasSuffix("\n") ? text : text + "\n")
     }
@@ -26,7 +26,9 @@ enum UsageReport {
     if let option = quoted(in: line, after: "Unknown option ") {
       let name = String(option.prefix { $0 != "=" })
       let near = nearestOption(to: name)
-      return UsageError("unknown option " + safeLine(name), hint: near.map { "did you mean " + $0 + "?" } ?? "sockcat --help")
+      return UsageError(
+        "unknown option " + safeLine(name),
+        hint: near.map { "did you mean " + $0 + "?" } ?? "sockcat --help")
     }
     if let word = quoted(in: line, after: "Unexpected argument ") ?? unexpectedWords(line) {
       let commands = commandNames
@@ -34,9 +36,48 @@ enum UsageReport {
       let isCommand = !commands.contains { CommandLine.arguments.dropFirst().first == $0 }
       return UsageError(
         (isCommand ? "unknown command \"" : "unexpected argument \"") + safeLine(word) + "\"",
-        hint: isCommand ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
+        hint: isCommand
+          ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
     }
-    return UsageError(safeLine(lowered(line)), hint: nil)
+    return badValue(in: line) ?? UsageError(safeLine(lowered(line)), hint: nil)
+  }
+
+  /// A value that is missing, or that its option does not understand.
+  private static func badValue(in line: String) -> UsageError? {
+    if let option = quoted(in: line, after: "Missing value for ") {
+      let (name, value) = parts(of: option)
+      return UsageError(name + " needs a value", hint: example(of: value).map { name + " " + $0 })
+    }
+    guard let typed = quoted(in: line, after: "The value "),
+      let option = quoted(in: line, after: "is invalid for ")
+    else { return nil }
+    let (name, value) = parts(of: option)
+    let choices = line.rest(behind: "one of ").map { $0.split(separator: "'") } ?? []
+    let words = choices.enumerated().filter { $0.offset % 2 == 0 }.map { String($0.element) }
+    let near = nearestName(to: typed, among: words)
+    return UsageError(
+      name + ": \"" + safeLine(typed) + "\" is not understood",
+      hint: near.map { "did you mean " + name + " " + $0 + "?" }
+        ?? (words.isEmpty
+          ? example(of: value).map { name + " " + $0 } : words.joined(separator: ", ")))
+  }
+
+  /// `--timeout <duration>` as the option and its value's name.
+  private static func parts(of option: String) -> (name: String, value: String) {
+    let words = option.split(separator: " ", maxSplits: 1).map(String.init)
+    return (words.first ?? option, words.count > 1 ? String(words[1].dropFirst().dropLast()) : "")
+  }
+
+  /// A value of a kind, as it can be typed.
+  private static func example(of value: String) -> String? {
+    switch value {
+    case "duration": "500ms"
+    case "size": "64k"
+    case "n": "10"
+    case "sha256:hex": "sha256:$(sha256sum < FILE | cut -c -64)"
+    case "idle[,interval[,count]]": "60,10,3"
+    default: nil
+    }
   }
 
   private static var commandNames: [String] {

@@ -11,7 +11,8 @@ struct DatagramSendOptions: ParsableArguments {
   var datagram: DatagramValue?
 
   @Option(
-    parsing: .unconditional, help: "The time from one datagram to the next.")
+    parsing: .unconditional,
+    help: ArgumentHelp("The time from one datagram to the next.", valueName: "duration"))
   var interval: DurationValue?
 
   @Option(
@@ -25,7 +26,9 @@ struct DatagramSendOptions: ParsableArguments {
   var replies: Int?
 
   @Option(
-    parsing: .unconditional, help: "How long these replies may take in all (default: 2s).")
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How long these replies may take in all (default: 2s).", valueName: "duration"))
   var replyTimeout: DurationValue?
 
   @Flag(help: "Leave when all is sent, and wait for no reply.")
@@ -51,7 +54,8 @@ struct GroupSendOptions: ParsableArguments {
   var multicastTtl: Int32?
 
   @Option(
-    parsing: .unconditional, help: "The interface that multicast leaves by.",
+    parsing: .unconditional,
+    help: ArgumentHelp("The interface that multicast leaves by.", valueName: "name"),
     completion: .custom(DynamicValues.interfaces))
   var multicastInterface: String?
 

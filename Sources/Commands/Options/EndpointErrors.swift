@@ -32,12 +32,19 @@ extension UsageError {
     case .secondPort(let first, let second):
       self.init(
         written + ": two ports",
-        hint: safeLine(first) + " or " + safeLine(first.split(separator: ":").first.map(String.init) ?? "")
+        hint: safeLine(first) + " or "
+          + safeLine(first.split(separator: ":").first.map(String.init) ?? "")
           + " " + safeLine(second))
     case .badPort(let port):
-      self.init(written + ": \"" + safeLine(port) + "\" is no port", hint: "a number from 0 to 65535, or the name of a service")
+      self.init(
+        written + ": \"" + safeLine(port) + "\" is no port",
+        hint: "a number from 0 to 65535, or the name of a service")
     case .path(let path):
       self.init(written + ": a path needs its scheme", hint: "unix:" + safeLine(path))
+    case .url(let scheme, let host):
+      self.init(
+        written + ": a URL is no endpoint",
+        hint: safeLine(host.contains(":") ? host : host + ":" + scheme))
     case .emptyPath:
       self.init(written + ": a path or @NAME is missing")
     case .pathTooLong(let limit):

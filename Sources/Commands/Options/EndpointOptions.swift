@@ -34,21 +34,26 @@ struct ConnectOptions: ParsableArguments {
   var probe = false
 
   @Option(
-    parsing: .unconditional, help: "Try again so many times when a round has failed.")
+    parsing: .unconditional,
+    help: ArgumentHelp("Try again so many times when a round has failed.", valueName: "n"))
   var retry: Int?
 
   @Option(
-    parsing: .unconditional, help: "The time between two rounds.")
+    parsing: .unconditional,
+    help: ArgumentHelp("The time between two rounds.", valueName: "duration"))
   var retryInterval: DurationValue?
 
   @Option(
     parsing: .unconditional,
-    help: "Try again, ever slower, until something listens or the time is over.")
+    help: ArgumentHelp(
+      "Try again, ever slower, until something listens or the time is over.", valueName: "duration")
+  )
   var wait: DurationValue?
 
   @Option(
     parsing: .unconditional,
-    help: "How long one round may take: resolving, and all addresses.")
+    help: ArgumentHelp(
+      "How long one round may take: resolving, and all addresses.", valueName: "duration"))
   var connectTimeout: DurationValue?
 }
 
@@ -63,7 +68,8 @@ struct SourceOptions: ParsableArguments {
 /// What scripts wait for instead of sleeping.
 struct ReadyOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "Write the port to a file when it is open.",
+    parsing: .unconditional,
+    help: ArgumentHelp("Write the port to a file when it is open.", valueName: "file"),
     completion: .file())
   var portFile: String?
 

@@ -3,14 +3,17 @@ import ArgumentParser
 /// Where what is received goes, and how it looks.
 struct OutputOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "Write to a file instead of standard output.",
+    parsing: .unconditional,
+    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 
   @Flag(help: "Add to the output file instead of replacing it.")
   var append = false
 
-  @Option(parsing: .unconditional, help: "How the conversation is shown.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How the conversation is shown.", valueName: "format"))
   var outputFormat: OutputFormat?
 
   @Flag(name: [.customShort("x"), .customLong("hex")], help: "Short for --output-format dump.")
@@ -20,12 +23,15 @@ struct OutputOptions: ParsableArguments {
   var json = false
 
   @Option(
-    parsing: .unconditional, help: "How JSON carries bytes, whatever they are.")
+    parsing: .unconditional,
+    help: ArgumentHelp("How JSON carries bytes, whatever they are.", valueName: "form"))
   var payload: PayloadValue?
 
   @Option(
     parsing: .unconditional,
-    help: "Write a hex dump of both directions to a file as well; - is standard error.",
+    help: ArgumentHelp(
+      "Write a hex dump of both directions to a file as well; - is standard error.",
+      valueName: "file"),
     completion: .file())
   var dump: String?
 
@@ -37,7 +43,7 @@ struct OutputOptions: ParsableArguments {
 struct BoundaryOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Write this text, with C escapes, after each datagram.")
+    help: ArgumentHelp("Write this text, with C escapes, after each datagram.", valueName: "text"))
   var separator: String?
 
   @Flag(help: "Write [ADDRESS:PORT] before each datagram.")
@@ -50,7 +56,8 @@ struct ReportOptions: ParsableArguments {
   var verbose = false
 
   @Option(
-    parsing: .unconditional, help: "Print the figures at the end, on standard error.")
+    parsing: .unconditional,
+    help: ArgumentHelp("Print the figures at the end, on standard error.", valueName: "form"))
   var stats: StatsFormat?
 }
 
@@ -62,7 +69,8 @@ struct StreamReportOptions: ParsableArguments {
   var progress: Bool?
 
   @Option(
-    parsing: .unconditional, help: "Print the digest of each direction at the end.")
+    parsing: .unconditional,
+    help: ArgumentHelp("Print the digest of each direction at the end.", valueName: "digest"))
   var checksum: ChecksumKind?
 
   @Option(

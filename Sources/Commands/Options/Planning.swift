@@ -36,7 +36,10 @@ extension InputOptions {
 
 extension EncodingOptions {
   func plan() throws(UsageError) -> ConversationPlan.Encoding? {
-    guard let encoding else { return nil }
+    guard let encoding else {
+      if encodingErrors == .replace { throw UsageError("--encoding-errors needs --encoding NAME") }
+      return nil
+    }
     let local = LocalCharacterSet.name
     let policy: CharacterSetConverter.ErrorPolicy = encodingErrors == .replace ? .replace : .fail
     let probe = CharacterSetConverter(
@@ -139,7 +142,8 @@ extension RelayOptions {
 extension SocketOptions {
   func settings(for endpoint: Endpoint) throws(UsageError) -> SocketSettings {
     let ip = [("--ttl", ttl != nil), ("--dscp", dscp != nil), ("--interface", interface != nil)]
-    if case .descriptor = endpoint {} else if !endpoint.isInternet {
+    if case .descriptor = endpoint {
+    } else if !endpoint.isInternet {
       for (name, isGiven) in ip where isGiven {
         throw UsageError(name + " needs an Internet endpoint")
       }
@@ -168,7 +172,8 @@ extension StreamSocketOptions {
     let tcp = [
       ("--keepalive", keepalive != nil), ("--mptcp", mptcp), ("--fastopen", fastopen),
     ]
-    if case .descriptor = endpoint {} else if !endpoint.isInternet {
+    if case .descriptor = endpoint {
+    } else if !endpoint.isInternet {
       for (name, isGiven) in tcp where isGiven {
         throw UsageError(name + " needs an Internet endpoint")
       }
@@ -178,7 +183,8 @@ extension StreamSocketOptions {
       SocketSettings.KeepAlive(idle: $0.idle, interval: $0.interval, count: $0.count)
     }
     if let linger {
-      settings.linger = Int32(clamping: (linger.duration.wholeNanoseconds + 999_999_999) / 1_000_000_000)
+      settings.linger = Int32(
+        clamping: (linger.duration.wholeNanoseconds + 999_999_999) / 1_000_000_000)
     }
     settings.usesMultipath = mptcp
     settings.usesFastOpen = fastopen

@@ -4,12 +4,13 @@ import ArgumentParser
 struct RelayOptions: ParsableArguments {
   @Option(
     name: .customLong("on-eof"), parsing: .unconditional,
-    help: "What happens when local input ends.")
+    help: ArgumentHelp("What happens when local input ends.", valueName: "how"))
   var onEOF: OnEOF = .halfClose
 
   @Option(
     name: .customLong("on-peer-eof"), parsing: .unconditional,
-    help: "What happens to local input when the peer ends, whatever it is.")
+    help: ArgumentHelp(
+      "What happens to local input when the peer ends, whatever it is.", valueName: "how"))
   var onPeerEOF: OnPeerEOF?
 
   @Flag(help: "Throw away what comes, and leave when all is acknowledged.")
@@ -22,11 +23,13 @@ struct RelayOptions: ParsableArguments {
 /// How long things may take.
 struct TimeoutOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "How long no byte may move either way.")
+    parsing: .unconditional,
+    help: ArgumentHelp("How long no byte may move either way.", valueName: "duration"))
   var idleTimeout: DurationValue?
 
   @Option(
-    parsing: .unconditional, help: "How long all of it may take, from the start.")
+    parsing: .unconditional,
+    help: ArgumentHelp("How long all of it may take, from the start.", valueName: "duration"))
   var timeout: DurationValue?
 }
 
@@ -34,14 +37,17 @@ struct TimeoutOptions: ParsableArguments {
 struct AcknowledgementOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "How long the peer may take to acknowledge what was sent (default: 10s).")
+    help: ArgumentHelp(
+      "How long the peer may take to acknowledge what was sent (default: 10s).",
+      valueName: "duration"))
   var ackTimeout: DurationValue?
 }
 
 /// How connections are taken.
 struct ListenOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "How long the first client may take to come.")
+    parsing: .unconditional,
+    help: ArgumentHelp("How long the first client may take to come.", valueName: "duration"))
   var acceptTimeout: DurationValue?
 
   @Option(

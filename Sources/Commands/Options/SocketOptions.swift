@@ -20,7 +20,8 @@ struct SocketOptions: ParsableArguments {
   var dscp: Int32?
 
   @Option(
-    parsing: .unconditional, help: "Tie the socket to a network interface.",
+    parsing: .unconditional,
+    help: ArgumentHelp("Tie the socket to a network interface.", valueName: "name"),
     completion: .custom(DynamicValues.interfaces))
   var interface: String?
 
@@ -42,7 +43,8 @@ struct StreamSocketOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "How long a close waits for what is not sent; 0 resets.")
+    help: ArgumentHelp(
+      "How long a close waits for what is not sent; 0 resets.", valueName: "duration"))
   var linger: DurationValue?
 
   @Flag(help: "Use Multipath TCP.")
@@ -54,6 +56,7 @@ struct StreamSocketOptions: ParsableArguments {
 
 /// Stream or messages.
 struct TypeOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "The type of a Unix socket.")
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The type of a Unix socket.", valueName: "type"))
   var type: UnixType = .stream
 }

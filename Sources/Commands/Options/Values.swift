@@ -107,7 +107,9 @@ struct ChecksumValue: ExpressibleByArgument, Hashable {
 
   init?(argument: String) {
     let parts = argument.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, parts[0] == "sha256", parts[1].utf8.count == 64 else { return nil }
+    guard parts.count == 2, parts[0] == "sha256", parts[1].utf8.count == 64,
+      parts[1].allSatisfy(\.isHexDigit)
+    else { return nil }
     var digest: [UInt8] = []
     var rest = parts[1][...]
     while !rest.isEmpty {

@@ -113,11 +113,14 @@ package final class DatagramExchange: @unchecked Sendable {
   ) async -> StreamError? {
     await withTaskGroup(of: Event.self) { group in
       group.addTask { [self] in
-        .sent(await result { () throws(StreamError) in try await send(on: socket, to: address, observer) })
+        .sent(
+          await result { () throws(StreamError) in try await send(on: socket, to: address, observer)
+          })
       }
       if policy.receives {
         group.addTask { [self] in
-          .received(await result { () throws(StreamError) in try await receive(on: socket, observer) })
+          .received(
+            await result { () throws(StreamError) in try await receive(on: socket, observer) })
         }
       }
       defer { group.cancelAll() }

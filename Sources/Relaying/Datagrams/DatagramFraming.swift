@@ -28,11 +28,10 @@ package final class DatagramReader: @unchecked Sendable {
 
   /// Reads datagrams from a source.
   ///
-  /// - Parameters:
-  ///   - limit: the most bytes that a datagram can carry.
-  ///   - sendsEmptyInput: whether a whole input without a byte is an empty datagram.
-  ///   - stillWaiting: is told, once, how many bytes there are when the end of a whole input has not
-  ///     come for a second.
+  /// `limit` is the most bytes that a datagram can carry.
+  /// `sendsEmptyInput` is whether a whole input without a byte is an empty datagram.
+  /// `stillWaiting` is told, once, how many bytes there are when the end of a whole input has not
+  /// come for a second.
   package init(
     _ source: any ByteSource, framing: DatagramFraming, limit: Int, sendsEmptyInput: Bool,
     on loop: EventLoop, stillWaiting: @escaping @Sendable (Int) -> Void
@@ -132,10 +131,17 @@ package final class DatagramReader: @unchecked Sendable {
   private func check(_ length: Int) throws(StreamError) {
     guard length > limit else { return }
     let what = framing == .whole ? "the input" : "datagram " + String(count + 1)
-    throw StreamError(
-      .convert, .standardInput,
-      .layer(
-        ConversionError(
-          .usage, what + " is longer than the " + String(limit) + " bytes that a datagram holds")))
+    throw StreamError(.read, .standardInput, .layer(DatagramTooLong(what, limit: limit)))
   }
+}
+
+/// What was read does not fit a datagram.
+package struct DatagramTooLong: LayerError {
+  package let text: String
+
+  fileprivate init(_ what: String, limit: Int) {
+    text = what + " is longer than the " + String(limit) + " bytes that a datagram holds"
+  }
+
+  package var failure: FailureClass { .usage }
 }

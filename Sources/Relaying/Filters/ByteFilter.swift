@@ -120,11 +120,18 @@ package final class FilteredSink: ByteSink, @unchecked Sendable {
   /// Suspends until nobody reads the sink any more.
   package func waitReaderGone() async throws(StreamError) { try await base.waitReaderGone() }
 
-  /// Writes what waits, the filter's end included, then ends the sink.
+  /// Writes what waits, the filter's end included, then ends the sink, or throws what was wrong
+  /// behind it.
   package func closeWrite(by deadline: Deadline) async throws(StreamError) {
     if !hasFinished {
       hasFinished = true
-      if failure == nil { try filter.finish(into: &converted) }
+      if failure == nil {
+        do throws(StreamError) {
+          try filter.finish(into: &converted)
+        } catch {
+          failure = error
+        }
+      }
     }
     while try !flush() { try await base.waitWritable(by: deadline) }
     if let failure { throw failure }

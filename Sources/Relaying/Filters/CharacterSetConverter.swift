@@ -52,18 +52,17 @@ package final class CharacterSetConverter: ByteFilter, @unchecked Sendable {
       case 0, E2BIG: continue
       case EINVAL: return  // the beginning of a character, whose rest has not come yet
       default:
-        try refuse(at: done, into: &output)
-        done += 1
+        let length = characterLength(at: done)
+        try refuse(done..<done + length, into: &output)
+        done += length
       }
     }
   }
 
   package func finish(into output: inout [UInt8]) throws(StreamError) {
-    while !waiting.isEmpty {
-      try refuse(at: 0, into: &output)
-      waiting.removeFirst()
-      offset += 1
-    }
+    // The beginning of a character whose rest does not come.
+    if !waiting.isEmpty { try refuse(waiting.indices, into: &output) }
+    waiting = []
     // A stateful set returns to its initial state.
     let room = output.count
     output.append(contentsOf: repeatElement(0, count: 16))
@@ -95,22 +94,34 @@ package final class CharacterSetConverter: ByteFilter, @unchecked Sendable {
     return (waiting.count - start - inputLeft, reason)
   }
 
-  private func refuse(at index: Int, into output: inout [UInt8]) throws(StreamError) {
+  /// Deals with what cannot be converted.
+  private func refuse(_ range: Range<Int>, into output: inout [UInt8]) throws(StreamError) {
+    let bytes = waiting[range]
     guard policy == .fail else {
-      replacements += 1
+      replacements += bytes.count
       output.append(UInt8(ascii: "?"))
       return
-    }
-    let bytes = waiting[index...].prefix(4).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
     }
     throw StreamError(
       .convert, subject,
       .layer(
         ConversionError(
           .local,
-          "bytes " + bytes.joined(separator: " ") + " at offset " + String(offset + index)
-            + " cannot be converted from " + names.from + " to " + names.to)))
+          "bytes " + hexText(bytes) + " at offset " + String(offset + range.lowerBound)
+            + " cannot be converted from " + names.from + " to "
+            + names.to)))
   }
+
+  /// In UTF-8 a character that has no place in the other set is known as a whole; elsewhere a byte.
+  private func characterLength(at index: Int) -> Int {
+    guard names.from.uppercased() == "UTF-8" || names.from.uppercased() == "UTF8" else { return 1 }
+    let length = (~waiting[index]).leadingZeroBitCount
+    let rest = waiting[(index + 1)...].prefix(max(0, length - 1))
+    let isWhole = (2...4).contains(length) && rest.count == length - 1
+    return isWhole && rest.allSatisfy { $0 & 0xc0 == 0x80 } ? length : 1
+  }
+}
+
+private func hexText(_ bytes: ArraySlice<UInt8>) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }

@@ -50,6 +50,8 @@ public enum Endpoint: Hashable, Sendable {
     case badPort(String)
     /// A path without `unix:`.
     case path(String)
+    /// A URL; its scheme and host.
+    case url(scheme: String, host: String)
     case emptyPath
     case pathTooLong(limit: Int)
     case badNumber(scheme: String, String)
@@ -71,6 +73,7 @@ extension Endpoint {
   private static func oneWord(_ word: String, _ role: Role) throws(ParseError) -> Endpoint {
     if word.isEmpty { throw .missing }
     if let scheme = try withScheme(word) { return scheme }
+    if let url = url(word) { throw url }
     if word.contains("/") { throw .path(word) }
     if word.hasPrefix("[") { return try bracketed(word) }
     let parts = word.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -84,6 +87,13 @@ extension Endpoint {
       return .host(parts[0], try port(parts[1]))
     default: throw unbracketed(word, parts)
     }
+  }
+
+  /// What `SCHEME://HOST…` was meant to be.
+  private static func url(_ word: String) -> ParseError? {
+    guard let colon = word.firstIndex(of: ":"), word[colon...].hasPrefix("://") else { return nil }
+    let host = word[colon...].dropFirst(3).prefix { $0 != "/" }
+    return .url(scheme: String(word[..<colon]), host: String(host))
   }
 
   /// A word that is no host and port: a number, a service, or a host whose port was forgotten.
@@ -106,11 +116,14 @@ extension Endpoint {
     case "", "*":
       guard role == .listen else { throw .hostMissing(port: portText) }
       return .everywhere(port)
+    case _ where host.hasPrefix("unix:"): throw .secondPort(host, portText)
     case _ where host.contains("/"): throw .path(host)
     default: break
     }
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     let isAddress = IPv6Address(bare.prefix { $0 != "%" }) != nil
+    if bare.isEmpty { throw .hostMissing(port: portText) }
     if bare.contains(":") && !isAddress { throw .secondPort(host, portText) }
     return .host(bare, port)
   }
@@ -120,6 +133,7 @@ extension Endpoint {
     let host = String(word[word.index(after: word.startIndex)..<end])
     let rest = word[word.index(after: end)...]
     guard rest.hasPrefix(":"), rest.count > 1 else { throw .portMissing(host: "[" + host + "]") }
+    if host.isEmpty { throw .hostMissing(port: String(rest.dropFirst())) }
     return .host(host, try port(String(rest.dropFirst())))
   }
 
@@ -138,10 +152,17 @@ extension Endpoint {
   }
 
   private static func port(_ text: String) throws(ParseError) -> Port {
-    if let number = UInt16(text), text.allSatisfy(\.isASCIIDigit) { return .number(number) }
+    if let number = number(text, as: UInt16.self) { return .number(number) }
     let isName = text.allSatisfy { $0.isASCIIDigit || $0.isASCIILetter || "-_+./".contains($0) }
     guard isName, text.contains(where: \.isASCIILetter) else { throw .badPort(text) }
     return .service(text)
+  }
+
+  /// A number in digits alone: no sign.
+  private static func number<Number: FixedWidthInteger>(
+    _ text: some StringProtocol, as type: Number.Type
+  ) -> Number? {
+    text.allSatisfy(\.isASCIIDigit) ? Number(text) : nil
   }
 
   private static func withScheme(_ word: String) throws(ParseError) -> Endpoint? {
@@ -151,7 +172,7 @@ extension Endpoint {
     case "unix": return try unix(rest)
     case "vsock": return try vsock(rest)
     case "fd":
-      guard let number = Int32(rest), number >= 0 else {
+      guard let number = number(rest, as: Int32.self) else {
         throw .badNumber(scheme: "fd", rest)
       }
       return .descriptor(number)
@@ -170,12 +191,14 @@ extension Endpoint {
 
   private static func vsock(_ rest: String) throws(ParseError) -> Endpoint {
     let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let port = UInt32(parts[1]) else {
+    guard parts.count == 2, let port = number(parts[1], as: UInt32.self) else {
       throw .badNumber(scheme: "vsock", rest)
     }
     // VMADDR_CID_ANY, as a listener wants it.
     if parts[0] == "*" || parts[0] == "any" { return .vsock(cid: .max, port: port) }
-    guard let cid = UInt32(parts[0]) else { throw .badNumber(scheme: "vsock", rest) }
+    guard let cid = number(parts[0], as: UInt32.self) else {
+      throw .badNumber(scheme: "vsock", rest)
+    }
     return .vsock(cid: cid, port: port)
   }
 }

@@ -62,7 +62,9 @@ public struct Resolver: Sendable {
     case .failure(.resolver(EAI_NONAME)) where query.family != nil,
       .failure(.resolver(noAddressOfFamily)):
       // The name may exist in the other family: that is another answer than an unknown name.
-      if case .success(let others)? = await loop.offload({ query.inEveryFamily.run(numericOnly: false) }
+      if case .success(let others)? = await loop.offload({
+        query.inEveryFamily.run(numericOnly: false)
+      }
       ), !others.isEmpty {
         throw StreamError(.resolve, subject, .noAddress)
       }

@@ -133,7 +133,8 @@ extension SocketAddress {
       var size = UInt32(bytes.count)
       try body(start, &size)
       return size == 0
-        ? nil : SocketAddress(UnsafeRawBufferPointer(rebasing: bytes[..<min(Int(size), bytes.count)]))
+        ? nil
+        : SocketAddress(UnsafeRawBufferPointer(rebasing: bytes[..<min(Int(size), bytes.count)]))
     }
   }
 

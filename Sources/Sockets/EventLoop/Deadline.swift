@@ -32,8 +32,10 @@ public struct Deadline: Hashable, Comparable, Sendable {
 
   /// The time from another deadline to this one; zero if this one came first.
   public func since(_ earlier: Deadline) -> Duration {
-    .nanoseconds(Int64(clamping: nanoseconds > earlier.nanoseconds
-      ? nanoseconds - earlier.nanoseconds : 0))
+    .nanoseconds(
+      Int64(
+        clamping: nanoseconds > earlier.nanoseconds
+          ? nanoseconds - earlier.nanoseconds : 0))
   }
 
   /// A later point, at most ``never``.

@@ -30,7 +30,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     var closures: [@Sendable () -> Void] = []
   }
 
-  /// A place in the table that epoll's data points to. The generation tells an event for a
+  /// A place in the table that epoll's data points to.
+  ///
+  /// The generation tells an event for a
   /// descriptor that was closed in the same round from one for its successor.
   private struct Slot {
     var generation: UInt32 = 0
@@ -153,6 +155,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     slots[slot].registration = registration
     let data = UInt64(slots[slot].generation) << 32 | UInt64(slot)
     if linux_epoll_add(epoll, registration.number, data) == 0 { return slot }
+    // EPERM: the kind of file that never waits. A number that is registered twice, or closed, is a
+    // bug; no memory for a watch leaves nothing to go on with.
+    let error = Errno(rawValue: errno)
+    precondition(error == .notPermitted, "epoll cannot watch a descriptor: \(error)")
     slots[slot].registration = nil
     freeSlots.append(slot)
     return nil

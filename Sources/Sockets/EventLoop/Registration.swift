@@ -32,9 +32,6 @@ final class Registration: @unchecked Sendable {
   func wait(for interest: Interest, by deadline: Deadline) async -> WaitOutcome {
     if isCancelled { return .closed }
     if consumeEdge(interest) { return .ready }
-    if slot == nil && interest == .readerGone {
-      return await loop.wait(Waiter(for: .time), by: deadline)
-    }
     let waiter = Waiter(for: interest)
     add(waiter)
     return await loop.wait(waiter, by: deadline)
@@ -51,14 +48,22 @@ final class Registration: @unchecked Sendable {
     guard !isCancelled else { return }
     isCancelled = true
     if let slot { loop.unregister(slot, number: number) }
-    wake { _ in true } with: { .closed }
+    wake { _ in
+      true
+    } with: {
+      .closed
+    }
   }
 
   /// Wakes all waits without an event, so that they try again.
   func wakeAll() {
     hasReadEdge = true
     hasWriteEdge = true
-    wake { _ in true } with: { .ready }
+    wake { _ in
+      true
+    } with: {
+      .ready
+    }
   }
 
   func deliver(_ events: UInt32) {
@@ -79,7 +84,9 @@ final class Registration: @unchecked Sendable {
       case .readerGone: self.hasHungUp || self.hasError
       case .time: false
       }
-    } with: { .ready }
+    } with: {
+      .ready
+    }
   }
 
   private func wake(_ isConcerned: (Waiter) -> Bool, with outcome: () -> WaitOutcome) {

@@ -10,8 +10,13 @@ public final class DescriptorSource: ByteSource, Sendable {
   private let subject: StreamError.Subject
 
   /// Reads from a number that is open and stays so; its flags are not touched.
-  public init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop) {
-    descriptor = LocalDescriptor(number, flags: O_RDONLY, on: loop)
+  public convenience init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop) {
+    self.init(number, subject: subject, on: loop, descriptors: "/proc/self/fd")
+  }
+
+  /// Does so with another place for `/proc/self/fd`, which tests say is missing.
+  init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop, descriptors: String) {
+    descriptor = LocalDescriptor(number, flags: O_RDONLY, on: loop, descriptors: descriptors)
     self.subject = subject
   }
 
@@ -19,6 +24,8 @@ public final class DescriptorSource: ByteSource, Sendable {
   ///
   /// The corresponding C function is `read`.
   public func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    // The kernel would answer 0, which is the end of file.
+    if buffer.freeCapacity == 0 { return .moved(0) }
     do throws(Errno) {
       let count = try buffer.fill { free throws(Errno) in try descriptor.read(free) }
       return count == 0 ? .endOfFile : .moved(count)
@@ -49,8 +56,13 @@ public final class DescriptorSink: ByteSink, Sendable {
   private let subject: StreamError.Subject
 
   /// Writes to a number that is open and stays so; its flags are not touched.
-  public init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop) {
-    descriptor = LocalDescriptor(number, flags: O_WRONLY, on: loop)
+  public convenience init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop) {
+    self.init(number, subject: subject, on: loop, descriptors: "/proc/self/fd")
+  }
+
+  /// Does so with another place for `/proc/self/fd`, which tests say is missing.
+  init(_ number: Int32, subject: StreamError.Subject, on loop: EventLoop, descriptors: String) {
+    descriptor = LocalDescriptor(number, flags: O_WRONLY, on: loop, descriptors: descriptors)
     self.subject = subject
   }
 

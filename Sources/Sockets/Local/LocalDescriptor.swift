@@ -31,7 +31,8 @@ final class LocalDescriptor: @unchecked Sendable {
   /// The number that is read and written.
   private var active: Int32 { reopened >= 0 ? reopened : number }
 
-  init(_ number: Int32, flags: Int32, on loop: EventLoop) {
+  /// Watches a number; `descriptors` is the directory where it can be opened once more.
+  init(_ number: Int32, flags: Int32, on loop: EventLoop, descriptors: String) {
     self.number = number
     isTerminal = isatty(number) == 1
     var status = stat()
@@ -40,7 +41,7 @@ final class LocalDescriptor: @unchecked Sendable {
     case S_IFREG, S_IFDIR, S_IFBLK: way = .plain
     case S_IFSOCK: way = .socket
     default:
-      reopened = linux_open("/proc/self/fd/" + String(number), flags | O_NONBLOCK | O_NOCTTY, 0)
+      reopened = linux_open(descriptors + "/" + String(number), flags | O_NONBLOCK | O_NOCTTY, 0)
       way = reopened >= 0 ? .plain : .careful
     }
     registration = Registration(reopened >= 0 ? reopened : number, on: loop)
@@ -88,8 +89,10 @@ final class LocalDescriptor: @unchecked Sendable {
         }
       }
       try requireReady(POLLOUT)
-      // A pipe that is ready has room for this much; more could wait for its reader.
-      return try systemCall { Glibc.write(number, buffer.baseAddress, min(buffer.count, 4096)) }
+      // A pipe that is ready has room for this much, a terminal perhaps for one byte; more could
+      // wait for the reader.
+      let room = isTerminal ? 1 : 4096
+      return try systemCall { Glibc.write(number, buffer.baseAddress, min(buffer.count, room)) }
     }
   }
 

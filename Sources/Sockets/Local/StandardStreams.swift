@@ -71,7 +71,7 @@ public final class BytesSource: ByteSource, @unchecked Sendable {
   /// Appends as many of them as fit.
   public func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     let count = min(buffer.freeCapacity, bytes.count - position)
-    if count == 0 { return .endOfFile }
+    if count == 0 { return position == bytes.count ? .endOfFile : .moved(0) }
     bytes.withUnsafeBytes { buffer.append(copying: $0[position..<position + count]) }
     position += count
     return .moved(count)

@@ -104,6 +104,16 @@ extension AncillaryItem {
   }
 }
 
+extension [AncillaryItem] {
+  /// Closes the descriptors among them, for a receiver that has no use for any: a peer could fill
+  /// our table with them.
+  func closeDescriptors() {
+    for case .descriptors(let numbers) in self {
+      for number in numbers { close(number) }
+    }
+  }
+}
+
 extension PacketInfo {
   fileprivate var parts: (level: Int32, type: Int32, bytes: [UInt8]) {
     switch address {

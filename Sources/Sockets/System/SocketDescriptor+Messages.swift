@@ -16,8 +16,7 @@ public struct MessageFlags: OptionSet, Sendable {
   public static let peek = MessageFlags(rawValue: 0x2)
   /// Received: ancillary data did not fit: `MSG_CTRUNC`.
   public static let controlTruncated = MessageFlags(rawValue: 0x8)
-  /// Received: the message was longer than the buffer. To receive: reports the whole length.
-  /// `MSG_TRUNC`.
+  /// Received: the message was longer than the buffer; to receive: its whole length: `MSG_TRUNC`.
   public static let truncated = MessageFlags(rawValue: 0x20)
   /// Never waits, also on a blocking socket: `MSG_DONTWAIT`.
   public static let dontWait = MessageFlags(rawValue: 0x40)
@@ -124,7 +123,7 @@ extension SocketDescriptor {
   ///
   /// The corresponding C function is `recvmsg`.
   ///
-  /// - Parameter ancillaryLimit: room for ancillary data, in bytes; what does not fit is dropped
+  /// `ancillaryLimit` is room for ancillary data, in bytes; what does not fit is dropped
   ///   and noted as `.controlTruncated`.
   public func receiveMessage(
     into buffer: inout OutputRawSpan, flags: MessageFlags = [], ancillaryLimit: Int = 512

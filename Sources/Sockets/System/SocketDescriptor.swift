@@ -47,7 +47,7 @@ public struct SocketDescriptor: ~Copyable, Sendable {
   ///
   /// The corresponding C function is `socket`.
   ///
-  /// - Parameter protocolNumber: any protocol of the family; 0 is the type's own (TCP, UDP).
+  /// `protocolNumber` is any protocol of the family; 0 is the type's own (TCP, UDP).
   public init(
     family: AddressFamily, type: SocketType, protocolNumber: Int32 = 0
   ) throws(Errno) {
@@ -91,7 +91,7 @@ public struct SocketDescriptor: ~Copyable, Sendable {
   ///
   /// The corresponding C function is `listen`.
   ///
-  /// - Parameter backlog: connections that the kernel completes before they are accepted.
+  /// `backlog` is how many connections there may be that the kernel completes before they are accepted.
   public func listen(backlog: Int32 = 128) throws(Errno) {
     try systemCall { Glibc.listen(number, backlog) }
   }

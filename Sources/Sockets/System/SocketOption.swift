@@ -238,7 +238,7 @@ extension SocketDescriptor {
   /// The corresponding C function is `setsockopt` with `MCAST_JOIN_GROUP` or
   /// `MCAST_JOIN_SOURCE_GROUP` (RFC 3678).
   ///
-  /// - Parameter interface: the interface's index; 0 is the kernel's choice.
+  /// `interface` is the interface's index; 0 is the kernel's choice.
   public func join(
     _ group: SocketAddress, on interface: UInt32 = 0, from source: SocketAddress? = nil
   ) throws(Errno) {

@@ -1,0 +1,106 @@
+# sockcat: `make demo` and `make test` do all their set-up on a fresh machine with Swift, make, apt.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+ARCHIVES := .build-archives
+
+# What it is built with; the programs that tests run against; the linters.
+BUILD_PACKAGES := libssl-dev libreadline-dev
+PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light
+SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
+LINT_PACKAGES := mandoc shellcheck
+
+# Every import must be of a declared dependency.
+CHECKED := --explicit-target-dependency-import-check error
+
+# Swift's runtime, libstdc++ and OpenSSL inside, glibc outside, so that name-service plug-ins, iconv
+# and address randomisation work. The linker prefers a shared library wherever it finds one: that is
+# why the archives are found first, in a folder of their own.
+SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib \
+  -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
+  -Xlinker -L$(CURDIR)/$(ARCHIVES) -Xlinker -s
+
+# Everything inside, to be copied to any Linux host.
+STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable -Xlinker -s
+
+.PHONY: all deps test-deps lint-deps build static demo test lint completions install uninstall clean
+
+all: build
+
+deps:
+	@scripts=; missing=; for p in $(BUILD_PACKAGES); do \
+	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  $(MAKE) -s apt PACKAGES="$$missing"
+
+test-deps:
+	@missing=; for p in $(BUILD_PACKAGES) $(PEER_PACKAGES) $(SHELL_PACKAGES); do \
+	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  $(MAKE) -s apt PACKAGES="$$missing"
+
+lint-deps:
+	@missing=; for p in $(LINT_PACKAGES); do \
+	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  $(MAKE) -s apt PACKAGES="$$missing"
+
+.PHONY: apt
+apt:
+	@if [ -n "$(strip $(PACKAGES))" ]; then \
+	  echo "installing$(PACKAGES)"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    $(PACKAGES) >/dev/null; \
+	fi
+
+$(ARCHIVES): | deps
+	@mkdir -p $@
+	@libraries=$$(dirname "$$(gcc -print-file-name=libcrypto.a)"); \
+	  ln -sf "$$libraries/libcrypto.a" $@/; \
+	  ln -sf "$$(gcc -print-file-name=libstdc++.a)" $@/
+
+build: deps $(ARCHIVES)
+	$(SWIFT) build $(SHARED_GLIBC) --product sockcat
+
+static: deps
+	$(SWIFT) build $(STATIC) --product sockcat
+
+# A file through connect and listen, checked byte for byte.
+demo: build
+	@sh Tests/demo.sh .build/release/sockcat
+
+test: test-deps build static
+	SOCKCAT_RELEASE=$(CURDIR)/.build/release/sockcat \
+	SOCKCAT_STATIC=$(CURDIR)/.build-static/release/sockcat \
+	  $(SWIFT) test $(CHECKED) --scratch-path .build-test --disable-xctest
+
+lint: lint-deps
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	mandoc -T lint -W warning man/sockcat.1
+	shellcheck Tests/demo.sh .ci/run
+	@! grep -rnE '(^|[^A-Za-z.])Task( \{|\.detached|\(priority)' Sources || \
+	  { echo 'a task that leaves the event loop: give it executorPreference:'; exit 1; }
+
+completions: build
+	.build/release/sockcat --generate-completion-script bash > completions/sockcat.bash
+	.build/release/sockcat --generate-completion-script zsh > completions/_sockcat
+	.build/release/sockcat --generate-completion-script fish > completions/sockcat.fish
+
+BINARY = $(DESTDIR)$(PREFIX)/bin/sockcat
+MANUAL = $(DESTDIR)$(PREFIX)/share/man/man1/sockcat.1
+BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockcat
+ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockcat
+FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fish
+
+install: build
+	install -D -m 755 .build/release/sockcat $(BINARY)
+	install -D -m 644 man/sockcat.1 $(MANUAL)
+	install -D -m 644 completions/sockcat.bash $(BASH_COMPLETION)
+	install -D -m 644 completions/_sockcat $(ZSH_COMPLETION)
+	install -D -m 644 completions/sockcat.fish $(FISH_COMPLETION)
+
+uninstall:
+	rm -f $(BINARY) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+
+clean:
+	rm -rf .build .build-static .build-test $(ARCHIVES)

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Relaying
+import Sockets
+
+/// What `connect` and `listen` share: everything about a stream once there is one.
+struct StreamOptions: ParsableArguments {
+  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var encoding: EncodingOptions
+  @OptionGroup(title: "Input") var streamInput: StreamInputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Ends") var relay: RelayOptions
+  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
+  @OptionGroup(title: "Timeouts") var acknowledgement: AcknowledgementOptions
+  @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Reports") var streamReport: StreamReportOptions
+  @OptionGroup(title: "Socket") var socket: SocketOptions
+  @OptionGroup(title: "Socket") var streamSocket: StreamSocketOptions
+
+  /// What happens at the ends of the stream.
+  func relayPolicy() throws(UsageError) -> RelayPolicy {
+    try relay.plan(acknowledgement, idle: timeouts.idleTimeout?.duration)
+  }
+
+  func plan(
+    _ kind: ConversationPlan.Kind, _ endpoint: Endpoint, _ family: FamilyOptions
+  ) throws(UsageError) -> ConversationPlan {
+    var plan = ConversationPlan(kind: kind, endpoint: endpoint)
+    plan.family = try family.family()
+    plan.settings = try socket.settings(for: endpoint)
+    try streamSocket.apply(to: &plan.settings, for: endpoint)
+    plan.input = try input.plan()
+    plan.input.encoding = try encoding.plan()
+    try streamInput.apply(to: &plan.input)
+    plan.output = try output.plan()
+    plan.output.isAtomic = true
+    plan.report = report.plan()
+    streamReport.apply(to: &plan.report)
+    plan.totalTimeout = timeouts.timeout?.duration
+    plan.idleTimeout = timeouts.idleTimeout?.duration
+    return plan
+  }
+}
+
+/// What `udp-send` and `udp-recv` share.
+struct DatagramOptions: ParsableArguments {
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var encoding: EncodingOptions
+  @OptionGroup(title: "Output") var boundaries: BoundaryOptions
+  @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
+  @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Socket") var socket: SocketOptions
+
+  func plan(
+    _ kind: ConversationPlan.Kind, _ endpoint: Endpoint, _ family: FamilyOptions,
+    input: ConversationPlan.Input = ConversationPlan.Input()
+  ) throws(UsageError) -> ConversationPlan {
+    var plan = ConversationPlan(kind: kind, endpoint: endpoint)
+    plan.family = try family.family()
+    plan.settings = try socket.settings(for: endpoint)
+    plan.input = input
+    plan.input.encoding = try encoding.plan()
+    plan.output = try output.plan()
+    try boundaries.apply(to: &plan.output)
+    plan.report = report.plan()
+    plan.totalTimeout = timeouts.timeout?.duration
+    plan.idleTimeout = timeouts.idleTimeout?.duration
+    return plan
+  }
+}

@@ -1,0 +1,196 @@
+import Relaying
+import Sockets
+import TestSupport
+import Testing
+
+/// What an exchange told, in its order.
+private final class Told: @unchecked Sendable {
+  var opened: [SocketAddress] = []
+  var refused: [SocketAddress] = []
+  var sent: [[UInt8]] = []
+  var replies: [[UInt8]] = []
+
+  var observer: DatagramExchange.Observer {
+    var observer = DatagramExchange.Observer()
+    observer.opened = { address, _ in self.opened.append(address) }
+    observer.refused = { address, _ in self.refused.append(address) }
+    observer.sent = { bytes, _ in self.sent.append(bytes) }
+    observer.reply = { reply in
+      self.replies.append(reply.bytes)
+      return .success(())
+    }
+    return observer
+  }
+}
+
+@Suite struct DatagramExchangeTests {
+  private func run(
+    _ lines: [String], to addresses: [SocketAddress], _ told: Told, on loop: EventLoop,
+    changing: (inout DatagramExchange.Policy) -> Void = { _ in }
+  ) async throws -> DatagramExchange {
+    var policy = DatagramExchange.Policy()
+    policy.quietTime = .milliseconds(50)
+    changing(&policy)
+    let text = lines.map { $0 + "\n" }.joined()
+    let reader = DatagramReader(
+      Pieces([Array(text.utf8)], on: loop), framing: .line, limit: 1000, sendsEmptyInput: false,
+      on: loop, stillWaiting: { _ in })
+    let exchange = DatagramExchange(reader, policy: policy, on: loop)
+    try await exchange.run(to: addresses, observer: told.observer) { address throws(StreamError) in
+      try DatagramSocket(to: address, on: loop)
+    }
+    return exchange
+  }
+
+  /// An address where nobody is; the kernel says so at once.
+  private func closedAddress(on loop: EventLoop) throws -> SocketAddress {
+    let socket = try receiver(at: .ipv4(IPv4Address(bytes: [127, 0, 0, 31]), port: 0), on: loop)
+    defer { try? socket.close() }  // that is its purpose
+    return socket.local
+  }
+
+  /// Answers everything with the same bytes, so often.
+  private func echo(_ socket: DatagramSocket, _ count: Int) async throws {
+    for _ in 0..<count {
+      let received = try await socket.receive()
+      try await socket.send(received.bytes, to: received.sender)
+    }
+  }
+
+  @Test func `replies are taken until it is quiet`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      async let echoing: Void = echo(server, 3)
+      let exchange = try await run(["a", "", "b"], to: [server.local], told, on: loop)
+      try await echoing
+      #expect(told.sent == [[0x61], [], [0x62]])
+      #expect(told.replies == told.sent)
+      #expect((exchange.sentCount, exchange.sentByteCount) == (3, 2))
+      #expect((exchange.replyCount, exchange.replyByteCount) == (3, 2))
+      #expect(exchange.peer == server.local)
+    }
+  }
+
+  @Test func `the next address is tried when the first refuses`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let closed = try closedAddress(on: loop)
+      let told = Told()
+      async let echoing: Void = echo(server, 2)
+      let exchange = try await run(["a", "b"], to: [closed, server.local], told, on: loop) {
+        $0.repliesWanted = 2
+        $0.replyTimeout = .seconds(30)
+      }
+      try await echoing
+      #expect(told.opened == [closed, server.local])
+      #expect(told.refused == [closed])
+      // What the first one swallowed is sent again.
+      #expect(told.replies == [[0x61], [0x62]])
+      #expect(exchange.sentCount == 2)
+    }
+  }
+
+  @Test func `all addresses that refuse are named`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let closed = try closedAddress(on: loop)
+      let alone = await streamError {
+        try await run(["a"], to: [closed], Told(), on: loop) { $0.quietTime = .seconds(30) }
+      }
+      #expect(alone?.isRefusal == true)
+      #expect(alone?.subject == .address(closed))
+      let both = await streamError {
+        try await run(["a"], to: [closed, closed], Told(), on: loop) { $0.quietTime = .seconds(30) }
+      }
+      guard case .attempts(let attempts)? = both?.cause else {
+        Issue.record("not the attempts: \(String(describing: both))")
+        return
+      }
+      #expect(attempts.count == 2)
+      #expect(both?.isRefusal == true)
+    }
+  }
+
+  @Test func `replies that do not come are a timeout`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      async let echoing: Void = echo(server, 1)
+      let error = await streamError {
+        try await run(["a"], to: [server.local], told, on: loop) {
+          $0.repliesWanted = 2
+          $0.replyTimeout = .milliseconds(100)
+        }
+      }
+      try await echoing
+      #expect(error?.timeout == .wait)
+      #expect(told.replies == [[0x61]])
+    }
+  }
+
+  @Test func `a count repeats a shorter input and cuts a longer one`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      for (lines, count, wanted) in [
+        (["a", "b"], 5, "ababa"), (["a", "b", "c"], 2, "ab"), (["a"], 1, "a"), ([], 3, ""),
+      ] {
+        let told = Told()
+        let exchange = try await run(lines, to: [server.local], told, on: loop) {
+          $0.countLimit = count
+          $0.receives = false
+        }
+        #expect(String(decoding: told.sent.flatMap(\.self), as: UTF8.self) == wanted)
+        #expect(exchange.sentCount == wanted.count)
+      }
+    }
+  }
+
+  @Test func `an interval stands between two datagrams`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let start = ContinuousClock.now
+      _ = try await run(["a", "b", "c"], to: [server.local], Told(), on: loop) {
+        $0.interval = .milliseconds(30)
+        $0.receives = false
+      }
+      #expect(start.duration(to: .now) >= .milliseconds(60))
+    }
+  }
+
+  @Test func `an output that fails ends it`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let reader = DatagramReader(
+        Pieces([[0x61]], on: loop), framing: .whole, limit: 10, sendsEmptyInput: false, on: loop,
+        stillWaiting: { _ in })
+      var policy = DatagramExchange.Policy()
+      policy.quietTime = .seconds(30)
+      let exchange = DatagramExchange(reader, policy: policy, on: loop)
+      var observer = DatagramExchange.Observer()
+      observer.reply = { _ in .failure(.readerGone(.standardOutput)) }
+      async let echoing: Void = echo(server, 1)
+      let error = await streamError { [observer] in
+        try await exchange.run(to: [server.local, server.local], observer: observer) {
+          address throws(StreamError) in try DatagramSocket(to: address, on: loop)
+        }
+      }
+      try await echoing
+      #expect(error?.subject == .standardOutput)
+    }
+  }
+
+  @Test func `a cancelled exchange ends`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      let task = Task(executorPreference: loop) {
+        await streamError {
+          try await run(["a"], to: [server.local], told, on: loop) { $0.quietTime = .seconds(40) }
+        }
+      }
+      _ = try await server.receive()
+      task.cancel()
+      #expect(await task.value?.isCancellation == true)
+    }
+  }
+}

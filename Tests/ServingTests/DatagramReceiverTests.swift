@@ -1,0 +1,211 @@
+import Relaying
+import Serving
+import Sockets
+import TestSupport
+import Testing
+
+/// What a receiver handed over.
+private final class Delivered: @unchecked Sendable {
+  var list: [DatagramReceiver.Received] = []
+  var answers: [[UInt8]] = []
+}
+
+@Suite struct DatagramReceiverTests {
+  private func run(
+    _ sockets: [DatagramSocket], _ delivered: Delivered,
+    _ changing: (inout DatagramReceiver.Policy) -> Void
+  ) async throws -> DatagramReceiver {
+    var policy = DatagramReceiver.Policy()
+    changing(&policy)
+    let receiver = DatagramReceiver(on: sockets, policy: policy) { _ in "now" }
+    try await receiver.run { received throws(StreamError) in
+      delivered.list.append(received)
+    } answered: { bytes, _ in
+      delivered.answers.append(bytes)
+    }
+    return receiver
+  }
+
+  @Test func `datagrams of every sender arrive whole and in order`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let senders = try [
+        DatagramSocket(to: socket.local, on: loop), DatagramSocket(to: socket.local, on: loop),
+      ]
+      let contents = [[], [1], patternBytes(30_000), patternBytes(65_507)]
+      let delivered = Delivered()
+      async let receiving = run([socket], delivered) { $0.countLimit = 4 }
+      for (index, content) in contents.enumerated() {
+        try await senders[index % 2].send(content)
+        while delivered.list.count <= index { await loop.yield() }
+      }
+      let result = try await receiving
+      #expect(delivered.list.map(\.bytes) == contents)
+      #expect(
+        delivered.list.map(\.datagram.sender) == (0..<4).map { senders[$0 % 2].local })
+      #expect(delivered.list.allSatisfy { $0.local == socket.local && $0.datagram.time != nil })
+      #expect((result.count, result.byteCount) == (4, 95_508))
+      #expect((result.truncatedCount, result.droppedCount, result.answerCount) == (0, 0, 0))
+    }
+  }
+
+  @Test func `two sockets are heard`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let sockets = try [
+        receiver(on: loop), receiver(at: .ipv6(.loopback, port: 0, zone: 0), on: loop),
+      ]
+      for (index, socket) in sockets.enumerated() {
+        try await DatagramSocket(to: socket.local, on: loop).send([UInt8(index)])
+      }
+      let delivered = Delivered()
+      _ = try await run(sockets, delivered) { $0.countLimit = 2 }
+      #expect(Set(delivered.list.map(\.bytes)) == [[0], [1]])
+      #expect(Set(delivered.list.map(\.local)) == Set(sockets.map(\.local)))
+    }
+  }
+
+  @Test func `an echo has the same bytes, an empty one too`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let sender = try DatagramSocket(to: socket.local, on: loop)
+      let delivered = Delivered()
+      async let receiving = run([socket], delivered) {
+        $0.countLimit = 2
+        $0.answer = .echo
+      }
+      try await sender.send([])
+      try await sender.send([1, 2])
+      let result = try await receiving
+      #expect(try await sender.receive().bytes == [])
+      #expect(try await sender.receive().bytes == [1, 2])
+      #expect((result.answerCount, result.answeredByteCount) == (2, 2))
+      #expect(delivered.answers == [[], [1, 2]])
+    }
+  }
+
+  @Test func `an answer leaves from the address that was asked`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(at: .ipv4(.any, port: 0), on: loop)
+      let second = SocketAddress.ipv4(
+        IPv4Address(bytes: [127, 0, 0, 2]), port: socket.local.port ?? 0)
+      let sender = try DatagramSocket(to: second, on: loop)
+      try await sender.send([1])
+      let delivered = Delivered()
+      _ = try await run([socket], delivered) {
+        $0.countLimit = 1
+        $0.answer = .template(ResponseTemplate(Array("{local} {time} {n}".utf8)))
+      }
+      let reply = try await sender.receive()
+      #expect(reply.sender == second)
+      #expect(delivered.list.first?.local == second)
+      #expect(String(decoding: reply.bytes, as: UTF8.self) == "\(second.description) now 1")
+    }
+  }
+
+  @Test func `the first sender locks the others out`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let first = try DatagramSocket(to: socket.local, on: loop)
+      let other = try DatagramSocket(to: socket.local, on: loop)
+      try await first.send([1])
+      // It waits already when the first one locks.
+      try await other.send([2])
+      try await first.send([3])
+      let delivered = Delivered()
+      let result = try await run([socket], delivered) {
+        $0.countLimit = 2
+        $0.locksToFirstSender = true
+      }
+      #expect(delivered.list.map(\.bytes) == [[1], [3]])
+      #expect(result.count == 2)
+    }
+  }
+
+  @Test func `the first sender locks out those of another socket`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let sockets = try [
+        receiver(on: loop), receiver(at: .ipv6(.loopback, port: 0, zone: 0), on: loop),
+      ]
+      let first = try DatagramSocket(to: sockets[0].local, on: loop)
+      let other = try DatagramSocket(to: sockets[1].local, on: loop)
+      try await first.send([1])
+      try await other.send([2])
+      try await first.send([3])
+      let delivered = Delivered()
+      _ = try await run(sockets, delivered) {
+        $0.countLimit = 2
+        $0.locksToFirstSender = true
+      }
+      #expect(delivered.list.map(\.bytes) == [[1], [3]])
+    }
+  }
+
+  @Test func `silence ends it with the idle timeout`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let error = await streamError {
+        try await run([socket], Delivered()) { $0.idleTimeout = .milliseconds(30) }
+      }
+      #expect(error?.timeout == .idle)
+      #expect(error?.subject == .address(socket.local))
+    }
+  }
+
+  @Test func `who is gone when the answer comes ends nothing`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let delivered = Delivered()
+      for byte in 0..<3 {
+        let sender = try DatagramSocket(to: socket.local, on: loop)
+        try await sender.send([UInt8(byte)])
+        try sender.close()
+      }
+      let result = try await run([socket], delivered) {
+        $0.countLimit = 3
+        $0.answer = .echo
+      }
+      #expect(delivered.list.map(\.bytes) == [[0], [1], [2]])
+      #expect(result.count == 3)
+    }
+  }
+
+  @Test func `an unnamed Unix sender gets no answer`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(at: .unnamed, on: loop)
+      let sender = try DatagramSocket(to: socket.local, on: loop)
+      try await sender.send([7])
+      let delivered = Delivered()
+      let result = try await run([socket], delivered) {
+        $0.countLimit = 1
+        $0.answer = .echo
+      }
+      #expect(delivered.list.map(\.bytes) == [[7]])
+      #expect(result.answerCount == (sender.local == .unnamed ? 0 : 1))
+    }
+  }
+
+  @Test func `what the kernel drops is counted`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      var settings = SocketSettings()
+      settings.receiveBuffer = 4096
+      let bound = try BoundSocket(
+        to: .ipv4(.loopback, port: 0), type: .datagram, sharing: false, settings: settings)
+      let socket = try DatagramSocket(bound, on: loop)
+      let sender = try DatagramSocket(to: socket.local, on: loop)
+      for _ in 0..<100 { try await sender.send([UInt8](repeating: 1, count: 1000)) }
+      let delivered = Delivered()
+      var policy = DatagramReceiver.Policy()
+      policy.idleTimeout = .milliseconds(50)
+      let result = DatagramReceiver(on: [socket], policy: policy) { _ in "" }
+      let error = await streamError {
+        try await result.run { received throws(StreamError) in
+          delivered.list.append(received)
+        } answered: { _, _ in
+        }
+      }
+      #expect(error?.timeout == .idle)
+      #expect(result.droppedCount > 0)
+      #expect(result.droppedCount + result.count == 100)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Dispatch
+import Foundation
+import Glibc
+public import Sockets
+
+/// Runs a test on an event loop of its own, on a thread of its own, and fails when it is not done
+/// in time.
+///
+/// SIGPIPE is blocked on that thread. What the body expects in vain is reported under the name of
+/// the test that called this.
+public func onLoop<Value: Sendable>(
+  limit: Duration = .seconds(10),
+  _ body: @escaping @Sendable (EventLoop) async throws -> Value
+) async throws -> Value {
+  let (loops, handOver) = AsyncStream.makeStream(of: EventLoop.self)
+  // Made by the test's task, from which it inherits whose expectations these are.
+  let job = Task {
+    for await loop in loops {
+      let inner = Task(executorPreference: loop) { try await body(loop) }
+      return try await withTaskCancellationHandler {
+        try await inner.value
+      } onCancel: {
+        inner.cancel()
+      }
+    }
+    throw TestError("cannot make an event loop")
+  }
+  let isInTime = await onThread {
+    let isDone = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      blockBrokenPipeSignal()
+      if let loop = try? EventLoop() {
+        handOver.yield(loop)
+        handOver.finish()
+        loop.run { _ = await job.result }
+      } else {
+        handOver.finish()
+      }
+      isDone.signal()
+    }
+    let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
+    if isDone.wait(timeout: .now() + seconds) == .success { return true }
+    job.cancel()
+    _ = isDone.wait(timeout: .now() + 2)
+    return false
+  }
+  guard isInTime else { throw TestError("not done within \(limit)") }
+  return try await job.value
+}
+
+/// Runs a function that blocks beside the loop of a test, on a thread that waits for no other test.
+public func beside<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: body()) }
+  }
+}
+
+/// How many descriptors the process has open; other tests, which run beside, hold some of them.
+public func openDescriptorCount() throws -> Int {
+  try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+}
+
+private func blockBrokenPipeSignal() {
+  var set = sigset_t()
+  sigemptyset(&set)
+  sigaddset(&set, SIGPIPE)
+  pthread_sigmask(SIG_BLOCK, &set, nil)
+}
