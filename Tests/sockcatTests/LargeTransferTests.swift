@@ -1,0 +1,200 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A gibibyte through pipes and sockets: digests, statuses, and memory that stays bounded.
+///
+/// One transfer at a time, because a test machine has few cores. The bytes are AES in counter mode
+/// over zeros: as random as any, and faster to make than they are to move.
+@Suite(.serialized) struct LargeTransferTests {
+  private static let random =
+    "openssl enc -aes-128-ctr -nosalt -K 00112233445566778899aabbccddeeff -iv 0 -in /dev/zero 2>/dev/null"
+
+  /// Runs a shell command that starts its parts, waits for them, and prints two digests.
+  ///
+  /// In the command `random` makes `SIZE` bytes, `SOCKCAT` is the program.
+  private func digestsAreEqual(_ command: String, mebibytes: Int) async throws -> Bool {
+    let program = ScriptTests.sockcat
+    let script = """
+      set -e
+      random() { \(Self.random) | head -c \(mebibytes << 20); }
+      port() { until test -s "$1"; do sleep 0.01; done; cat "$1"; }
+      digest() { sha256sum | cut -c-64; }
+      SOCKCAT=\(program)
+      \(command)
+      cat sent received
+      """
+    return try await onThread { Result {
+      let directory = try TemporaryDirectory()
+      var launch = ChildProgram.Launch(["sh", "-c", script])
+      launch.directory = directory.path
+      let shell = try ChildProgram(launch)
+      let outcome = try shell.wait(within: .seconds(100))
+      let message = String(decoding: shell.contents(of: .error), as: UTF8.self)
+      #expect(outcome.status == 0, "\(message)")
+      let lines = String(decoding: shell.contents(of: .output), as: UTF8.self)
+        .split(separator: "\n")
+      return lines.count == 2 && lines[0] == lines[1] && lines[0].count == 64
+    } }.get()
+  }
+
+  @Test func `a gibibyte goes from connect to listen with its digest`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      "$SOCKCAT" listen 0 --port-file port > file & listener=$!
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" connect 127.0.0.1 $(port port)
+      wait $digest; wait $listener
+      digest < file > received
+      """, mebibytes: 1024)
+    #expect(isEqual)
+  }
+
+  /// What listens at the other end, with `PORT` and output to standard output.
+  static let listeners = [
+    "ncat": "ncat -l 127.0.0.1 $PORT < /dev/null",
+    "nc.openbsd": "nc.openbsd -N -n -l 127.0.0.1 $PORT < /dev/null",
+    "socat": "socat -u TCP-LISTEN:$PORT,bind=127.0.0.1 -",
+  ]
+
+  @Test(arguments: listeners.keys.sorted())
+  func `connect sends all to another program`(name: String) async throws {
+    let listener = try #require(Self.listeners[name])
+    let isEqual = try await digestsAreEqual(
+      """
+      PORT=$(shuf -i 20000-32000 -n 1)
+      \(listener) | digest > received & listener=$!
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s
+      wait $digest; wait $listener
+      """, mebibytes: 128)
+    #expect(isEqual)
+  }
+
+  @Test(arguments: listeners.keys.sorted())
+  func `connect takes all from another program`(name: String) async throws {
+    let sender = [
+      "ncat": "ncat --send-only -l 127.0.0.1 $PORT",
+      "nc.openbsd": "nc.openbsd -N -n -l 127.0.0.1 $PORT",
+      "socat": "socat -u - TCP-LISTEN:$PORT,bind=127.0.0.1",
+    ]
+    let isEqual = try await digestsAreEqual(
+      """
+      PORT=$(shuf -i 20000-32000 -n 1)
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | \(try #require(sender[name])) & sender=$!
+      "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s --recv-only > file
+      digest < file > received
+      wait $digest; wait $sender
+      """, mebibytes: 128)
+    #expect(isEqual)
+  }
+
+  @Test(arguments: [
+    ("ncat", "ncat --send-only 127.0.0.1 $PORT"),
+    ("nc.openbsd", "nc.openbsd -N 127.0.0.1 $PORT"),
+    ("socat", "socat -u - TCP:127.0.0.1:$PORT"),
+  ])
+  func `listen takes all from another program`(name: String, sender: String) async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      "$SOCKCAT" listen 0 --port-file port > file & listener=$!
+      PORT=$(port port)
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | \(sender)
+      wait $digest; wait $listener
+      digest < file > received
+      """, mebibytes: 128)
+    #expect(isEqual)
+  }
+
+  @Test(arguments: [
+    ("ncat", "ncat --recv-only 127.0.0.1 $PORT"),
+    ("nc.openbsd", "nc.openbsd -d 127.0.0.1 $PORT"),
+    ("socat", "socat -u TCP:127.0.0.1:$PORT -"),
+  ])
+  func `listen sends all to another program`(name: String, receiver: String) async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" listen 0 --port-file port & listener=$!
+      PORT=$(port port)
+      \(receiver) | digest > received
+      wait $digest; wait $listener
+      """, mebibytes: 128)
+    #expect(isEqual)
+  }
+
+  /// The growth counts in any build; the bound is that of a release build, which `SOCKCAT` names.
+  @Test func `memory stays bounded while a gibibyte passes a slow reader`() async throws {
+    let small = try await peakResidentKiB(mebibytes: 1)
+    let large = try await peakResidentKiB(mebibytes: 1024)
+    #expect(large.sender - small.sender < 4096, "\(small) grew to \(large)")
+    #expect(large.receiver - small.receiver < 4096, "\(small) grew to \(large)")
+    if ProcessInfo.processInfo.environment["SOCKCAT"]?.contains("release") == true {
+      #expect(max(large.sender, large.receiver) < 16 * 1024)
+    }
+  }
+
+  /// Sends from one sockcat to another, whose reader falls behind again and again.
+  private func peakResidentKiB(mebibytes: Int) async throws -> (sender: Int, receiver: Int) {
+    try await onThread { Result {
+      let directory = try TemporaryDirectory()
+      let endpoint = "unix:" + directory.path(of: "socket")
+      let (input, output) = (try Pipe(), try Pipe())
+
+      var listen = ChildProgram.Launch([ScriptTests.sockcat, "listen", endpoint])
+      listen.output = .descriptor(output.writer)
+      let receiver = try ChildProgram(listen, name: "receiver")
+      try receiver.waitForMatch(of: "listening on")
+      output.closeWriter()
+
+      var connect = ChildProgram.Launch([ScriptTests.sockcat, "connect", endpoint])
+      connect.input = .descriptor(input.reader)
+      let sender = try ChildProgram(connect, name: "sender")
+
+      var slow = ChildProgram.Launch([
+        "sh", "-c",
+        "for i in 1 2 3 4 5 6 7 8; do sleep 0.1; head -c \(mebibytes << 17) > /dev/null; done; "
+          + "echo all; cat",
+      ])
+      slow.input = .descriptor(output.reader)
+      let reader = try ChildProgram(slow, name: "reader")
+      var make = ChildProgram.Launch(["head", "-c", "\(mebibytes)M", "/dev/zero"])
+      make.output = .descriptor(input.writer)
+      let maker = try ChildProgram(make, name: "maker")
+
+      // Both still run, because we hold the sender's input open.
+      try reader.waitForMatch(of: "all", in: .output, within: .seconds(100))
+      let peaks = (try #require(sender.peakResidentKiB), try #require(receiver.peakResidentKiB))
+      input.closeWriter()
+      for program in [maker, sender, receiver, reader] {
+        #expect(try program.wait().status == 0, "\(program.name)")
+      }
+      return peaks
+    } }.get()
+  }
+}
+
+/// A pipe whose ends are closed with it.
+private final class Pipe {
+  let reader: Int32
+  private(set) var writer: Int32
+
+  init() throws {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw TestError("cannot create a pipe") }
+    (reader, writer) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(reader)
+    closeWriter()
+  }
+
+  func closeWriter() {
+    if writer >= 0 { close(writer) }
+    writer = -1
+  }
+}
