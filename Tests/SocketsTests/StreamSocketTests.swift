@@ -14,9 +14,11 @@ import Testing
       let (near, far) = try await transport.pair(on: loop)
       let bytes = [UInt8](UInt8.min...UInt8.max) + [0, 0, 0]
       try await near.write(bytes)
-      #expect(try await far.readExactly(bytes.count) == bytes)
+      let isSame1 = try await far.readExactly(bytes.count) == bytes
+      #expect(isSame1)
       try await far.write(bytes)
-      #expect(try await near.readExactly(bytes.count) == bytes)
+      let isSame2 = try await near.readExactly(bytes.count) == bytes
+      #expect(isSame2)
     }
   }
 
@@ -99,7 +101,8 @@ import Testing
       async let received = far.readToEnd()
       for byte in sent { try await near.write([byte]) }
       try await near.closeWrite(by: .never)
-      #expect(try await received == sent)
+      let isSame3 = try await received == sent
+      #expect(isSame3)
     }
   }
 
@@ -111,7 +114,8 @@ import Testing
       async let received = far.readToEnd()
       try await near.write(sent)
       try await near.closeWrite(by: .never)
-      #expect(try await received == sent)
+      let isSame4 = try await received == sent
+      #expect(isSame4)
     }
   }
 
@@ -350,7 +354,8 @@ import Testing
       async let received = far.readToEnd()
       try await near.write(sent)
       try await near.closeWrite(by: .never)
-      #expect(try await received == sent)
+      let isSame5 = try await received == sent
+      #expect(isSame5)
       for number in numbers { #expect(fcntl(number, F_GETFL) & O_NONBLOCK == 0) }
     }
   }
