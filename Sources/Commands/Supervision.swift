@@ -120,6 +120,7 @@ final class Supervision: Sendable {
     messages.endProgress()
     let ending = ending(for: error, signal)
     if let error { say(error, conversation, ending) }
+    conversation.tellTheRest(messages)
     var statistics = conversation.statistics
     switch ending {
     case .status(let status): statistics.status = status

@@ -12,11 +12,14 @@ protocol Conversation: AnyObject, Sendable {
   var statistics: Statistics { get }
   /// Whether there was anybody to talk with.
   var hasBegun: Bool { get }
+  /// What is told after the message about an error: what can be done with what is left.
+  func tellTheRest(_ messages: Messages)
   /// What a message about an error should add.
   func detail(of error: StreamError) -> String
 }
 
 extension Conversation {
+  func tellTheRest(_ messages: Messages) {}
   func detail(of error: StreamError) -> String { "" }
 }
 

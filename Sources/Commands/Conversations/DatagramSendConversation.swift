@@ -138,6 +138,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
       for recorder in recorders { recorder.record(.error(failure.text(context.timeouts))) }
     }
+    if hasBegun { for recorder in recorders { recorder.record(.closed) } }
     let isPatient = failure == nil
     let local = self.local
     if isPatient { try? await local?.sink.closeWrite(by: .never) }

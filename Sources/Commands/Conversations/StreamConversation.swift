@@ -209,7 +209,6 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     if let ending = await local?.finish(isClean: isClean, by: deadline) {
       failure = failure ?? ending
     }
-    reportLocal()
     return failure
   }
 
@@ -234,7 +233,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     }
   }
 
-  private func reportLocal() {
+  func tellTheRest(_ messages: Messages) {
     guard let local else { return }
     if local.replacementCount > 0 {
       messages.say(
@@ -242,7 +241,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     }
     if !hasEndedCleanly, let partial = local.keptPartial {
       messages.say(
-        "the output is not whole: " + safeLine(partial) + " has what was received",
+        "what was received is in " + safeLine(partial),
         hint: "mv or rm " + safeLine(partial))
     }
   }

@@ -37,7 +37,8 @@ extension StreamError {
   func text(_ timeouts: TimeoutNames = TimeoutNames()) -> String {
     let subject = subject.text
     // What concerns the whole conversation is said of no single operation.
-    let head = subject.isEmpty ? "" : operation.text + " " + subject
+    let words = subject.isEmpty ? [] : [operation.text, subject].filter { !$0.isEmpty }
+    let head = words.joined(separator: " ")
     switch cause {
     case .attempts(let errors):
       // Each has its own address.
@@ -84,7 +85,7 @@ extension StreamError.Operation {
     case .closeWrite: "half-close"
     case .acknowledge: "write"
     case .close: "close"
-    case .convert: "convert"
+    case .convert: ""
     }
   }
 }

@@ -51,6 +51,8 @@ enum Hints {
   static func hint(for error: StreamError, plan: ConversationPlan) -> String? {
     switch error.cause {
     case .resolver: return unknownName(plan)
+    case .layer(let layer) where layer.failure == .usage && error.operation == .convert:
+      return plan.isDatagram && plan.input.format == .raw ? smallerDatagrams : nil
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
     case .layer(let cause) where cause is DatagramTooLong:
@@ -64,12 +66,14 @@ enum Hints {
         return nil
       }
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE"
-    case .messageTooLong?: return "--datagram line or --datagram SIZE"
+    case .messageTooLong?: return smallerDatagrams
     case .permissionDenied? where plan.isDatagram && !plan.settings.broadcast:
       return "--broadcast, if it is a broadcast address"
     default: return nil
     }
   }
+
+  private static let smallerDatagrams = "--datagram line or --datagram SIZE"
 
   /// The nearest name of `/etc/hosts`, or the service that was probably meant.
   private static func unknownName(_ plan: ConversationPlan) -> String? {

@@ -7,7 +7,7 @@ struct DatagramSendOptions: ParsableArguments {
     help: ArgumentHelp(
       "How input is cut: line, whole, null (at zero bytes), or a size in bytes.",
       valueName: "how"),
-    completion: .list(DatagramValue.allValueStrings))
+    completion: .list(DatagramValue.words))
   var datagram: DatagramValue?
 
   @Option(

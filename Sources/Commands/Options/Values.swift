@@ -98,7 +98,8 @@ enum DatagramValue: ExpressibleByArgument, Hashable {
     }
   }
 
-  static let allValueStrings = ["line", "whole", "null"]
+  /// Those that are words.
+  static let words = ["line", "whole", "null"]
 }
 
 /// A digest that is expected: `sha256:` and 64 hex digits.

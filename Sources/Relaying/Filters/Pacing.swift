@@ -2,7 +2,7 @@ package import Sockets
 
 /// A budget of bytes that grows with time.
 ///
-/// It saves at most a twentieth of a second's worth, so that a pause is not made up for at once.
+/// It saves at most a tenth of a second's worth, so that a pause is not made up for at once.
 package final class Pace: @unchecked Sendable {
   private let bytesPerSecond: Double
   private var budget: Double
@@ -11,7 +11,7 @@ package final class Pace: @unchecked Sendable {
   /// A rate in bytes per second, more than 0.
   package init(bytesPerSecond: Double) {
     self.bytesPerSecond = bytesPerSecond
-    budget = max(1, bytesPerSecond / 20)
+    budget = max(1, bytesPerSecond / 10)
     lastLook = .now
   }
 
@@ -20,15 +20,15 @@ package final class Pace: @unchecked Sendable {
     let now = Deadline.now
     let seconds = Double(now.since(lastLook).wholeNanoseconds) / 1e9
     lastLook = now
-    budget = min(max(1, bytesPerSecond / 20), budget + seconds * bytesPerSecond)
+    budget = min(max(1, bytesPerSecond / 10), budget + seconds * bytesPerSecond)
     return Int(budget)
   }
 
   func spend(_ count: Int) { budget -= Double(count) }
 
-  /// When the next piece may move: a hundredth of a second's worth, or one byte.
+  /// When the next piece may move: a twentieth of a second's worth, or one byte.
   var nextMove: Deadline {
-    let wanted = max(1, bytesPerSecond / 100)
+    let wanted = max(1, bytesPerSecond / 20)
     return .now + .nanoseconds(Int64(max(0, wanted - budget) / bytesPerSecond * 1e9) + 1)
   }
 }

@@ -90,7 +90,7 @@ extension SocketAddress: CustomStringConvertible {
     case .ipv6(let address, _, let zone): "[" + address.description + zoneText(zone) + "]"
     case .unix(let path): "unix:" + String(decoding: path, as: UTF8.self)
     case .abstract(let name): "unix:@" + String(decoding: name, as: UTF8.self)
-    case .unnamed: "unix:unnamed"
+    case .unnamed: "unix:(unnamed)"
     case .vsock(let cid, _): "vsock:" + String(cid)
     case .other(let family): "family " + String(family)
     }
