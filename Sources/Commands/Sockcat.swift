@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Sockets
 
 /// The program: `sockcat` and its subcommands.
 package struct Sockcat: ParsableCommand {
@@ -31,7 +32,7 @@ package struct Sockcat: ParsableCommand {
   /// Runs the command line; never returns.
   package static func start() -> Never {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Array(ProcessArguments.all.dropFirst()))
       try command.run()
       Program.exit(.success)
     } catch {

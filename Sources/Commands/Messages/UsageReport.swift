@@ -1,6 +1,7 @@
 import ArgumentParser
 import ByteText
 import Glibc
+import Sockets
 
 /// What is said of a command line that cannot be carried out, in our form and not the parser's.
 enum UsageReport {
@@ -33,7 +34,7 @@ enum UsageReport {
     if let word = quoted(in: line, after: "Unexpected argument ") ?? unexpectedWords(line) {
       let commands = commandNames
       let near = nearestName(to: word, among: commands)
-      let isCommand = !commands.contains { CommandLine.arguments.dropFirst().first == $0 }
+      let isCommand = !commands.contains { ProcessArguments.all.dropFirst().first == $0 }
       return UsageError(
         (isCommand ? "unknown command \"" : "unexpected argument \"") + safeLine(word) + "\"",
         hint: isCommand
@@ -106,7 +107,7 @@ enum UsageReport {
   /// The nearest option of the command that was named, or of all.
   private static func nearestOption(to typed: String) -> String? {
     guard typed.hasPrefix("--") else { return nil }
-    let words = CommandLine.arguments.dropFirst()
+    let words = ProcessArguments.all.dropFirst()
     let commands: [any ParsableCommand.Type] = Sockcat.configuration.subcommands
     let named = commands.filter { command in
       words.contains { $0 == command.configuration.commandName }
