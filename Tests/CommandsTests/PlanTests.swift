@@ -7,12 +7,15 @@ import Testing
 @testable import Commands
 
 /// What a command line asks for, as far as it is understood.
+///
+/// The command is parsed alone: with the root, all four would be set up, which takes long.
 func plan(_ words: [String]) throws -> ConversationPlan {
-  switch try Sockcat.parseAsRoot(words) {
-  case let command as ConnectCommand: try command.plan()
-  case let command as ListenCommand: try command.plan()
-  case let command as UDPSendCommand: try command.plan()
-  case let command as UDPReceiveCommand: try command.plan()
+  let rest = Array(words.dropFirst())
+  return switch words.first {
+  case "connect": try ConnectCommand.parse(rest).plan()
+  case "listen": try ListenCommand.parse(rest).plan()
+  case "udp-send": try UDPSendCommand.parse(rest).plan()
+  case "udp-recv": try UDPReceiveCommand.parse(rest).plan()
   default: throw UsageError("no command")
   }
 }
