@@ -209,6 +209,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     if let ending = await local?.finish(isClean: isClean, by: deadline) {
       failure = failure ?? ending
     }
+    hasEndedCleanly = failure == nil
     return failure
   }
 
