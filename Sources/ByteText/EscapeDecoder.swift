@@ -22,6 +22,7 @@ package struct EscapeDecoder: Sendable {
     case octal(Int, digits: Int)
     case unicodeBrace
     case unicode(UInt32, digits: Int)
+    case unicodeFour(UInt32, digits: Int)
   }
 
   private let lineBreaks: LineBreaks
@@ -98,8 +99,13 @@ package struct EscapeDecoder: Sendable {
     case .octal(let value, let digits):
       return try stepOctal(byte, value, digits, into: &output)
     case .unicodeBrace:
-      guard byte == UInt8(ascii: "{") else { throw escape.error(.malformedUnicodeEscape) }
-      state = .unicode(0, digits: 0)
+      if byte == UInt8(ascii: "{") {
+        state = .unicode(0, digits: 0)
+      } else {
+        try stepUnicodeFour(byte, 0, 0, into: &output)
+      }
+    case .unicodeFour(let value, let digits):
+      try stepUnicodeFour(byte, value, digits, into: &output)
     case .unicode(let value, let digits):
       try stepUnicode(byte, value, digits, into: &output)
     }
@@ -158,6 +164,20 @@ package struct EscapeDecoder: Sendable {
       state = .octal(value, digits: digits + 1)
     }
     return true
+  }
+
+  private mutating func stepUnicodeFour(
+    _ byte: UInt8, _ value: UInt32, _ digits: Int, into output: inout [UInt8]
+  ) throws(TextFormatError) {
+    guard let digit = hexDigitValue(byte) else { throw escape.error(.malformedUnicodeEscape) }
+    let value = value << 4 | UInt32(digit)
+    if digits < 3 {
+      state = .unicodeFour(value, digits: digits + 1)
+      return
+    }
+    guard let scalar = Unicode.Scalar(value) else { throw escape.error(.noSuchCharacter(value)) }
+    output.append(contentsOf: scalar.utf8)
+    state = .text
   }
 
   private mutating func stepUnicode(

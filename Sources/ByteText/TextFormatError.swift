@@ -10,7 +10,7 @@ package struct TextFormatError: Error, Equatable, Sendable {
     case malformedHexEscape
     /// An octal escape is neither `\0` alone nor three digits from `\000` to `\377`.
     case malformedOctalEscape
-    /// `\u` is not followed by one to six hex digits in braces.
+    /// `\u` is followed neither by four hex digits nor by one to six in braces.
     case malformedUnicodeEscape
     /// `\u{…}` names a surrogate or a number above 10FFFF.
     case noSuchCharacter(UInt32)
@@ -52,7 +52,7 @@ extension TextFormatError.Problem: CustomStringConvertible {
     case .unfinishedEscape: "unfinished escape"
     case .malformedHexEscape: "\\x needs two hex digits"
     case .malformedOctalEscape: "an octal escape is \\0 alone or \\000 to \\377"
-    case .malformedUnicodeEscape: "\\u needs one to six hex digits in braces"
+    case .malformedUnicodeEscape: "\\u needs four hex digits, or one to six in braces"
     case .noSuchCharacter(let number): "no character has the number \(hex(number))"
     case .unpairedHexDigit: "a hex digit without its second one"
     case .unexpectedByte(let byte): "unexpected \"\(shown(byte))\""

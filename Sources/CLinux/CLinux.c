@@ -29,18 +29,6 @@ _Static_assert(LINUX_EVENT_READABLE == EPOLLIN && LINUX_EVENT_WRITABLE == EPOLLO
                    LINUX_EVENT_PEER_ENDED == EPOLLRDHUP,
                "the header's epoll constants are the kernel's");
 
-static int argument_count;
-static char **arguments;
-
-__attribute__((constructor)) static void keep_arguments(int count, char **values) {
-  argument_count = count;
-  arguments = values;
-}
-
-int linux_argument_count(void) { return argument_count; }
-
-const char *linux_argument(int index) { return arguments[index]; }
-
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int linux_epoll_add(int epoll, int descriptor, uint64_t data) {

@@ -71,7 +71,8 @@ enum DynamicValues {
     return Set(ports).sorted().map { String($0) }
   }
 
-  private static func services() -> [String] {
+  /// Those of `/etc/services`.
+  static func services() -> [String] {
     TextFile.lines(of: "/etc/services").compactMap { line in
       let name = line.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
       return name.isEmpty ? nil : String(name)

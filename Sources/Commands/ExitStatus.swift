@@ -34,6 +34,7 @@ extension ExitStatus {
   init(_ error: StreamError) {
     switch error.cause {
     case .timedOut: self = .timedOut
+    case .noAddress where error.operation == .bind: self = .unreachable
     case .resolver, .noAddress: self = .unresolved
     case .attempts(let errors):
       // Timed out only if nothing worse is known than that nobody answered.

@@ -21,7 +21,7 @@ enum Program {
     let start = Start(
       closedDescriptors: StandardStreams.occupyClosed(),
       ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE))
-    ProcessSignals.ignoreBrokenPipes()
+    ProcessSignals.ignoreWriteSignals()
     guard let loop = try? EventLoop() else {
       complain("epoll: " + String(cString: strerror(errno)))
       exit(.bug)

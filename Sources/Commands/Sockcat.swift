@@ -1,5 +1,4 @@
 package import ArgumentParser
-import Sockets
 
 /// The program: `sockcat` and its subcommands.
 package struct Sockcat: ParsableCommand {
@@ -32,7 +31,7 @@ package struct Sockcat: ParsableCommand {
   /// Runs the command line; never returns.
   package static func start() -> Never {
     do {
-      var command = try parseAsRoot(Array(ProcessArguments.all.dropFirst()))
+      var command = try parseAsRoot()
       try command.run()
       Program.exit(.success)
     } catch {

@@ -47,7 +47,7 @@ public struct Connector: Sendable {
       addresses.filter { source == nil || $0.family == source?.family })
     guard !targets.isEmpty else {
       let subject = source.map { StreamError.Subject.address($0) } ?? .endpoint("")
-      throw StreamError(.connect, subject, .noAddress)
+      throw StreamError(source == nil ? .connect : .bind, subject, .noAddress)
     }
     let outcome = await race(targets.count, headStart: headStart, on: loop) { index in
       await attempt(targets[index], by: deadline)

@@ -24,6 +24,7 @@ package struct JSONTranscript: Sendable {
     release(time: time, to: &output)
     var object = begin(event.name, time: time, connection)
     switch event {
+    case .connecting(let peer) where connection.peer == nil: object.add("peer", peer)
     case .halfClosed(let side): object.add("by", side.rawValue)
     case .timeout(let text), .error(let text): object.add("message", text)
     default: break

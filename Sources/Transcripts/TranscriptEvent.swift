@@ -19,7 +19,10 @@ package struct TranscriptConnection: Sendable {
 
 /// What happens in a conversation besides bytes.
 package enum TranscriptEvent: Sendable, Hashable {
-  case listening, connecting, connected
+  case listening
+  /// To whom, as it was written.
+  case connecting(to: String)
+  case connected
   /// No more bytes will come from one side.
   case halfClosed(by: Side)
   case closed, reset

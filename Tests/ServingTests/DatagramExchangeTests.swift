@@ -14,7 +14,7 @@ private final class Told: @unchecked Sendable {
     var observer = DatagramExchange.Observer()
     observer.opened = { address, _ in self.opened.append(address) }
     observer.refused = { address, _ in self.refused.append(address) }
-    observer.sent = { bytes, _ in self.sent.append(bytes) }
+    observer.sent = { bytes, _, _ in self.sent.append(bytes) }
     observer.reply = { reply in
       self.replies.append(reply.bytes)
       return .success(())

@@ -9,7 +9,7 @@ public import Sockets
 /// SIGPIPE is blocked on that thread. What the body expects in vain is reported under the name of
 /// the test that called this.
 public func onLoop<Value: Sendable>(
-  limit: Duration = .seconds(10),
+  limit: Duration = .seconds(40),
   _ body: @escaping @Sendable (EventLoop) async throws -> Value
 ) async throws -> Value {
   let (loops, handOver) = AsyncStream.makeStream(of: EventLoop.self)

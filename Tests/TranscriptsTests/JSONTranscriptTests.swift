@@ -25,7 +25,7 @@ import Transcripts
 
   private static let events: [(TranscriptEvent, String)] = [
     (.listening, #""event":"listening",\#(head)}"#),
-    (.connecting, #""event":"connecting",\#(head)}"#),
+    (.connecting(to: "h:1"), #""event":"connecting",\#(head)}"#),
     (.connected, #""event":"connected",\#(head)}"#),
     (.halfClosed(by: .peer), #""event":"half-closed",\#(head),"by":"peer"}"#),
     (.halfClosed(by: .local), #""event":"half-closed",\#(head),"by":"local"}"#),

@@ -25,18 +25,20 @@ import Testing
       \(command)
       cat sent received
       """
-    return try await onThread { Result {
-      let directory = try TemporaryDirectory()
-      var launch = ChildProgram.Launch(["sh", "-c", script])
-      launch.directory = directory.path
-      let shell = try ChildProgram(launch)
-      let outcome = try shell.wait(within: .seconds(100))
-      let message = String(decoding: shell.contents(of: .error), as: UTF8.self)
-      #expect(outcome.status == 0, "\(message)")
-      let lines = String(decoding: shell.contents(of: .output), as: UTF8.self)
-        .split(separator: "\n")
-      return lines.count == 2 && lines[0] == lines[1] && lines[0].count == 64
-    } }.get()
+    return try await onThread {
+      Result {
+        let directory = try TemporaryDirectory()
+        var launch = ChildProgram.Launch(["sh", "-c", script])
+        launch.directory = directory.path
+        let shell = try ChildProgram(launch)
+        let outcome = try shell.wait(within: .seconds(100))
+        let message = String(decoding: shell.contents(of: .error), as: UTF8.self)
+        #expect(outcome.status == 0, "\(message)")
+        let lines = String(decoding: shell.contents(of: .output), as: UTF8.self)
+          .split(separator: "\n")
+        return lines.count == 2 && lines[0] == lines[1] && lines[0].count == 64
+      }
+    }.get()
   }
 
   @Test func `a gibibyte goes from connect to listen with its digest`() async throws {
@@ -139,41 +141,43 @@ import Testing
 
   /// Sends from one sockcat to another, whose reader falls behind again and again.
   private func peakResidentKiB(mebibytes: Int) async throws -> (sender: Int, receiver: Int) {
-    try await onThread { Result {
-      let directory = try TemporaryDirectory()
-      let endpoint = "unix:" + directory.path(of: "socket")
-      let (input, output) = (try Pipe(), try Pipe())
+    try await onThread {
+      Result {
+        let directory = try TemporaryDirectory()
+        let endpoint = "unix:" + directory.path(of: "socket")
+        let (input, output) = (try Pipe(), try Pipe())
 
-      var listen = ChildProgram.Launch([ScriptTests.sockcat, "listen", endpoint])
-      listen.output = .descriptor(output.writer)
-      let receiver = try ChildProgram(listen, name: "receiver")
-      try receiver.waitForMatch(of: "listening on")
-      output.closeWriter()
+        var listen = ChildProgram.Launch([ScriptTests.sockcat, "listen", endpoint])
+        listen.output = .descriptor(output.writer)
+        let receiver = try ChildProgram(listen, name: "receiver")
+        try receiver.waitForMatch(of: "listening on")
+        output.closeWriter()
 
-      var connect = ChildProgram.Launch([ScriptTests.sockcat, "connect", endpoint])
-      connect.input = .descriptor(input.reader)
-      let sender = try ChildProgram(connect, name: "sender")
+        var connect = ChildProgram.Launch([ScriptTests.sockcat, "connect", endpoint])
+        connect.input = .descriptor(input.reader)
+        let sender = try ChildProgram(connect, name: "sender")
 
-      var slow = ChildProgram.Launch([
-        "sh", "-c",
-        "for i in 1 2 3 4 5 6 7 8; do sleep 0.1; head -c \(mebibytes << 17) > /dev/null; done; "
-          + "echo all; cat",
-      ])
-      slow.input = .descriptor(output.reader)
-      let reader = try ChildProgram(slow, name: "reader")
-      var make = ChildProgram.Launch(["head", "-c", "\(mebibytes)M", "/dev/zero"])
-      make.output = .descriptor(input.writer)
-      let maker = try ChildProgram(make, name: "maker")
+        var slow = ChildProgram.Launch([
+          "sh", "-c",
+          "for i in 1 2 3 4 5 6 7 8; do sleep 0.1; head -c \(mebibytes << 17) > /dev/null; done; "
+            + "echo all; cat",
+        ])
+        slow.input = .descriptor(output.reader)
+        let reader = try ChildProgram(slow, name: "reader")
+        var make = ChildProgram.Launch(["head", "-c", "\(mebibytes)M", "/dev/zero"])
+        make.output = .descriptor(input.writer)
+        let maker = try ChildProgram(make, name: "maker")
 
-      // Both still run, because we hold the sender's input open.
-      try reader.waitForMatch(of: "all", in: .output, within: .seconds(100))
-      let peaks = (try #require(sender.peakResidentKiB), try #require(receiver.peakResidentKiB))
-      input.closeWriter()
-      for program in [maker, sender, receiver, reader] {
-        #expect(try program.wait().status == 0, "\(program.name)")
+        // Both still run, because we hold the sender's input open.
+        try reader.waitForMatch(of: "all", in: .output, within: .seconds(100))
+        let peaks = (try #require(sender.peakResidentKiB), try #require(receiver.peakResidentKiB))
+        input.closeWriter()
+        for program in [maker, sender, receiver, reader] {
+          #expect(try program.wait().status == 0, "\(program.name)")
+        }
+        return peaks
       }
-      return peaks
-    } }.get()
+    }.get()
   }
 }
 

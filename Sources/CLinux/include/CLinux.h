@@ -35,11 +35,6 @@ int linux_signal_ignore(int signal);
 /// Ends this process by the signal, with its default action.
 void linux_die_of(int signal);
 
-// The command line: the C library hands it to functions that run before main
-int linux_argument_count(void);
-/// One of the words, from 0; they live as long as the process.
-const char *linux_argument(int index);
-
 // Descriptors
 int linux_open(const char *path, int flags, unsigned mode);
 int linux_get_status_flags(int descriptor);

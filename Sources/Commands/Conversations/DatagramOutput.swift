@@ -49,7 +49,9 @@ struct DatagramOutput: Sendable {
   }
 
   /// Notes a datagram that was sent.
-  func noteSent(_ bytes: [UInt8], to peer: SocketAddress?) {
-    for recorder in recorders { recorder.record(datagram: bytes.span.bytes, .sent, peer: peer) }
+  func noteSent(_ bytes: [UInt8], to peer: SocketAddress?, time: Int64? = nil) {
+    for recorder in recorders {
+      recorder.record(datagram: bytes.span.bytes, .sent, peer: peer, time: time)
+    }
   }
 }

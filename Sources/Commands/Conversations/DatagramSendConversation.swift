@@ -68,7 +68,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
       of: plan.endpoint, family: plan.family, type: .datagram)
     guard let source = sending.source else { return all }
     let reachable = all.filter { $0.family == source.family }
-    if reachable.isEmpty { throw StreamError(.connect, .address(source), .noAddress) }
+    if reachable.isEmpty { throw StreamError(.bind, .address(source), .noAddress) }
     return reachable
   }
 
@@ -80,8 +80,9 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     observer.refused = { [messages = context.messages] address, error in
       messages.note(error.text() + ", the next address is tried")
     }
-    observer.sent = { [self] bytes, peer in
-      output(local).noteSent(bytes, to: peer)
+    observer.clock = { WallClock.now }
+    observer.sent = { [self] bytes, peer, time in
+      output(local).noteSent(bytes, to: peer, time: time)
     }
     observer.reply = { [self] reply in
       await result { () throws(StreamError) in

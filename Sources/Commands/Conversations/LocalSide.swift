@@ -170,17 +170,24 @@ final class LocalSide: @unchecked Sendable {
       return try await OutputFile.open(path, isAtomic: false, appends: false, on: context.loop)
     }
     if context.start.closedDescriptors.contains(2) { return DiscardSink(on: context.loop) }
-    return SharedSink(DescriptorSink(2, subject: .standardError, on: context.loop))
+    return StandardErrorSink(DescriptorSink(2, subject: .standardError, on: context.loop))
   }
 }
 
-/// A sink that is never ended, because others use it too.
-private final class SharedSink: ByteSink {
+/// Standard error as a sink: never ended, because messages go there too, and when it is broken
+/// that ends nothing either.
+private final class StandardErrorSink: ByteSink {
   private let base: any ByteSink
 
   init(_ base: any ByteSink) { self.base = base }
 
-  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt { try base.tryWrite(bytes) }
+  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
+    do throws(StreamError) {
+      return try base.tryWrite(bytes)
+    } catch {
+      return .moved(bytes.byteCount)
+    }
+  }
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
     try await base.waitWritable(by: deadline)
   }
@@ -202,7 +209,7 @@ private struct OpenInput {
       (source, subject, isTerminal, size) = (BytesSource(), .standardInput, false, nil)
     case .data(let bytes):
       (source, subject, isTerminal, size) =
-        (BytesSource(bytes), .endpoint("--data"), false, bytes.count)
+        (BytesSource(bytes), .file("--data"), false, bytes.count)
     case .file(let path):
       let number = try await openFile(path, flags: O_RDONLY, subject: .file(path), on: loop)
       source = DescriptorSource(number, subject: .file(path), on: loop)

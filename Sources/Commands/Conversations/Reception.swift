@@ -49,6 +49,10 @@ struct Reception: Sendable {
 
   /// Says where it is open: one stable line, then the port file, then the descriptor.
   func announce(_ addresses: [SocketAddress]) throws(StreamError) -> PortFile? {
+    if let number = ready.descriptor, fcntl(number, F_GETFD) < 0 {
+      throw StreamError(
+        .write, .file("fd:" + String(number)), .system(Errno(rawValue: errno)))
+    }
     let places = addresses.map(\.description).joined(separator: " and ")
     context.messages.say("listening on " + StreamError.Subject.endpoint(places).text)
     let file = try ready.portFile.map { path throws(StreamError) in

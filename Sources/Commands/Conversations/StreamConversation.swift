@@ -76,7 +76,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private func open() async throws(StreamError) -> StreamSocket {
     switch way {
     case .connect(let connect):
-      for recorder in recorders { recorder.record(.connecting) }
+      for recorder in recorders { recorder.record(.connecting(to: plan.endpoint.description)) }
       let socket = try await Rendezvous(connecting: connect, context: context).connect()
       messages.note("connected to " + socket.peer.shown + " from " + socket.local.shown)
       return socket
@@ -195,7 +195,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     var failure = failure
     if let socket {
       // What was cut must not look whole to the peer: a clean end would.
-      if failure != nil, wasCut { socket.abort() }
+      if let failure, wasCut(by: failure) { socket.abort() }
       do throws(StreamError) {
         try socket.close()
       } catch {
@@ -213,10 +213,11 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     return failure
   }
 
-  /// Whether input that was being sent did not get to its end.
-  private var wasCut: Bool {
-    policy.sends && flows.sent.bytesRead > 0 && local?.inputIsTerminal == false
-      && !flows.sent.hasEnded
+  /// Whether input that was being sent, or should have been, did not get to its end.
+  private func wasCut(by failure: StreamError) -> Bool {
+    guard policy.sends, !flows.sent.hasEnded else { return false }
+    let inputFailed = failure.subject.isLocal && failure.subject != .standardOutput
+    return inputFailed || flows.sent.bytesRead > 0 && local?.inputIsTerminal == false
   }
 
   private func record(_ failure: StreamError?) {

@@ -55,7 +55,7 @@ extension StreamError {
     case .timedOut(let timeout): timeouts.text(timeout)
     case .cancelled: "interrupted"
     case .closed: "closed"
-    case .noAddress: "no address of that family"
+    case .noAddress: operation == .bind ? "the peer has another family" : "no address of that family"
     case .attempts: ""
     case .layer(let error): safeLine(error.text)
     }

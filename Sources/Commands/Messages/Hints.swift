@@ -50,7 +50,7 @@ enum Hints {
   /// A second line: something that can be typed.
   static func hint(for error: StreamError, plan: ConversationPlan) -> String? {
     switch error.cause {
-    case .resolver: return unknownName(plan)
+    case .resolver: return unknownName(error, plan)
     case .layer(let layer) where layer.failure == .usage && error.operation == .convert:
       return plan.isDatagram && plan.input.format == .raw ? smallerDatagrams : nil
     case .noAddress where plan.family != nil:
@@ -76,11 +76,22 @@ enum Hints {
   private static let smallerDatagrams = "--datagram line or --datagram SIZE"
 
   /// The nearest name of `/etc/hosts`, or the service that was probably meant.
-  private static func unknownName(_ plan: ConversationPlan) -> String? {
+  private static func unknownName(_ error: StreamError, _ plan: ConversationPlan) -> String? {
+    if case .resolver(EAI_SERVICE) = error.cause { return unknownService(plan.endpoint) }
     guard case .host(let host, let port) = plan.endpoint else { return nil }
     let names = KnownHosts.fromHostsFile()
     guard let near = nearestName(to: host, among: names), near != host else { return nil }
     return "did you mean " + safeLine(Endpoint.host(near, port).description) + "?"
+  }
+
+  private static func unknownService(_ endpoint: Endpoint) -> String? {
+    let port: Endpoint.Port
+    switch endpoint {
+    case .host(_, let named), .loopback(let named), .everywhere(let named): port = named
+    default: return nil
+    }
+    let near = nearestName(to: port.description, among: DynamicValues.services())
+    return near.map { "did you mean " + safeLine($0) + "?" } ?? "a number, or a name in /etc/services"
   }
 
   /// A port of this host that listens, but only in the family that was not tried.

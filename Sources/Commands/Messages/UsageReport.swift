@@ -1,7 +1,6 @@
 import ArgumentParser
 import ByteText
 import Glibc
-import Sockets
 
 /// What is said of a command line that cannot be carried out, in our form and not the parser's.
 enum UsageReport {
@@ -34,7 +33,7 @@ enum UsageReport {
     if let word = quoted(in: line, after: "Unexpected argument ") ?? unexpectedWords(line) {
       let commands = commandNames
       let near = nearestName(to: word, among: commands)
-      let isCommand = !commands.contains { ProcessArguments.all.dropFirst().first == $0 }
+      let isCommand = !commands.contains { CommandLine.arguments.dropFirst().first == $0 }
       return UsageError(
         (isCommand ? "unknown command \"" : "unexpected argument \"") + safeLine(word) + "\"",
         hint: isCommand
@@ -77,6 +76,7 @@ enum UsageReport {
     case "n": "10"
     case "sha256:hex": "sha256:$(sha256sum < FILE | cut -c -64)"
     case "idle[,interval[,count]]": "60,10,3"
+    case "how": "1200"
     default: nil
     }
   }
@@ -107,7 +107,7 @@ enum UsageReport {
   /// The nearest option of the command that was named, or of all.
   private static func nearestOption(to typed: String) -> String? {
     guard typed.hasPrefix("--") else { return nil }
-    let words = ProcessArguments.all.dropFirst()
+    let words = CommandLine.arguments.dropFirst()
     let commands: [any ParsableCommand.Type] = Sockcat.configuration.subcommands
     let named = commands.filter { command in
       words.contains { $0 == command.configuration.commandName }

@@ -65,7 +65,9 @@ package final class DatagramExchange: @unchecked Sendable {
   package struct Observer: Sendable {
     package var opened: @Sendable (SocketAddress, DatagramSocket) -> Void = { _, _ in }
     package var refused: @Sendable (SocketAddress, StreamError) -> Void = { _, _ in }
-    package var sent: @Sendable ([UInt8], SocketAddress) -> Void = { _, _ in }
+    /// Told when it was handed to the kernel, by ``clock``.
+    package var sent: @Sendable ([UInt8], SocketAddress, Int64) -> Void = { _, _, _ in }
+    package var clock: @Sendable () -> Int64 = { 0 }
     package var reply: @Sendable (Reply) async -> Result<Void, StreamError> = { _ in .success(()) }
 
     /// Tells nobody.
@@ -190,11 +192,13 @@ package final class DatagramExchange: @unchecked Sendable {
         throw StreamError(.write, .address(address), .cancelled)
       }
     }
+    // Before it is sent: its reply may be there before we are back.
+    let time = observer.clock()
     try await socket.send(datagram, to: socket.peer == nil ? address : nil)
     sentCount += 1
     sentByteCount += datagram.count
     lastActivity = .now
-    observer.sent(datagram, address)
+    observer.sent(datagram, address, time)
   }
 
   // MARK: Receiving

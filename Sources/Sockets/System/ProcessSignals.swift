@@ -6,8 +6,12 @@ public enum ProcessSignals {
   /// Whether a signal is ignored, as `nohup` or a shell may have arranged before the start.
   public static func isIgnored(_ signal: Int32) -> Bool { linux_signal_is_ignored(signal) == 1 }
 
-  /// Makes a write that nobody reads an error, `EPIPE`, instead of the end of the program.
-  public static func ignoreBrokenPipes() { linux_signal_ignore(SIGPIPE) }
+  /// Makes a write that nobody reads, or that a file may not grow by, an error instead of the end of
+  /// the program: `EPIPE` and `EFBIG`.
+  public static func ignoreWriteSignals() {
+    linux_signal_ignore(SIGPIPE)
+    linux_signal_ignore(SIGXFSZ)
+  }
 
   /// Lets signals act by their default again, at once if they come.
   public static func unblockAll() { linux_unblock_all_signals() }
