@@ -37,6 +37,11 @@ package struct Flows: Sendable {
   /// Begins to count now.
   package init() {}
 
+  /// Begins the time in which something should move, as late as there is a peer.
+  package func begin() {
+    for flow in [sent, received] { flow.lastMoved = .now }
+  }
+
   /// The last time that anything moved, or will after a pause of ours.
   package var lastMoved: Deadline {
     [sent, received].map { max($0.lastMoved, $0.pausedUntil ?? $0.lastMoved) }.max() ?? .now

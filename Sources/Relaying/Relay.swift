@@ -51,7 +51,7 @@ package struct Relay: Sendable {
     var isSet = false
   }
 
-  private enum Verdict {
+  private enum Decision {
     case goOn
     case done
     case failed(StreamError)
@@ -62,6 +62,7 @@ package struct Relay: Sendable {
   /// - Throws: the error that decided; its subject tells whose side failed.
   package func run() async throws(StreamError) {
     var state = State()
+    flows.begin()
     let failure = await withTaskGroup(of: Event.self) { group -> StreamError? in
       startDirections(in: &group, &state)
       while let event = await group.next() {
@@ -122,7 +123,7 @@ package struct Relay: Sendable {
     }
   }
 
-  private func judge(_ event: Event, _ state: inout State) async -> Verdict {
+  private func judge(_ event: Event, _ state: inout State) async -> Decision {
     switch event {
     case .localEnded(.success): return await localEnded(&state)
     case .localEnded(.failure(let error)): return sendingFailed(error, &state)
@@ -132,13 +133,13 @@ package struct Relay: Sendable {
       // 6. When the reader of our output is gone, we stop, also while the peer is silent.
       return .failed(.readerGone(.standardOutput))
     case .localReaderGone(.failure): return .goOn
-    case .peerIsOver(let outcome): return peerIsOver(outcome, &state)
+    case .peerIsOver(let outcome): return await peerIsOver(outcome, &state)
     case .nothing: return .goOn
     case .idle: return .failed(StreamError(.read, .endpoint(""), .timedOut(.idle)))
     }
   }
 
-  private func localEnded(_ state: inout State) async -> Verdict {
+  private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
     if state.peerHasEnded { return .done }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
@@ -167,7 +168,7 @@ package struct Relay: Sendable {
     state.bytesBeforeHalfClose = flows.received.bytesRead
   }
 
-  private func sendingFailed(_ error: StreamError, _ state: inout State) -> Verdict {
+  private func sendingFailed(_ error: StreamError, _ state: inout State) -> Decision {
     if error.subject.isLocal { return .failed(error) }
     // A failed write ends its own direction; the other is read to its end.
     state.localHasEnded = true
@@ -175,7 +176,7 @@ package struct Relay: Sendable {
     return state.peerHasEnded ? .failed(error) : .goOn
   }
 
-  private func peerEnded(_ state: inout State) async -> Verdict {
+  private func peerEnded(_ state: inout State) async -> Decision {
     state.peerHasEnded = true
     // 3. When the peer ends, what it sent is drained to the output.
     if policy.receives {
@@ -195,7 +196,7 @@ package struct Relay: Sendable {
     }
     // A full close comes with the end of file: nobody is said to be sent to who is gone.
     if policy.knowsFullClose { await loop.yield() }
-    if state.peerIsOver.isSet && policy.knowsFullClose { return fullyClosed() }
+    if state.peerIsOver.isSet && policy.knowsFullClose { return await fullyClosed() }
     switch policy.whenPeerEnds {
     case .close: return .done
     case .judge where policy.inputIsTerminal: return .done
@@ -207,17 +208,38 @@ package struct Relay: Sendable {
     }
   }
 
-  /// 3. On Unix sockets a full close is known and ends us; what nobody read any more is lost.
-  private func fullyClosed() -> Verdict {
-    if flows.sent.bytesInFlight == 0 { return .done }
-    return .failed(.readerGone(.endpoint("")))
+  /// 3. On Unix sockets a full close is known and ends us; what nobody will read any more is lost.
+  private func fullyClosed() async -> Decision {
+    if flows.sent.bytesInFlight > 0 { return .failed(.readerGone(.endpoint(""))) }
+    let inputCountsAsEnded =
+      policy.inputIsTerminal || policy.whenPeerEnds == .close
+      || flows.sent.bytesRead == 0 && flows.received.bytesRead > 0
+    if inputCountsAsEnded { return .done }
+    return await hasMoreInput() ? .failed(.readerGone(.endpoint(""))) : .done
   }
 
-  private func peerIsOver(_ outcome: Result<Void, StreamError>, _ state: inout State) -> Verdict {
+  /// Whether there is input that nobody took yet; an idle pipe has none, a pause of ours hides some.
+  private func hasMoreInput() async -> Bool {
+    if let pause = flows.sent.pausedUntil, pause > .now {
+      await loop.sleep(until: min(pause, .after(.seconds(1))))
+      if !pause.hasPassed { return true }
+    }
+    let attempt = await result { () throws(StreamError) in
+      try loop.scratch.withSpace(limit: 1) { (space) throws(StreamError) in
+        try local.tryRead(into: &space)
+      }
+    }
+    if case .success(.moved(let count)) = attempt { return count > 0 }
+    return false
+  }
+
+  private func peerIsOver(
+    _ outcome: Result<Void, StreamError>, _ state: inout State
+  ) async -> Decision {
     switch outcome {
     case .success:
       guard state.peerHasEnded, policy.knowsFullClose else { return .goOn }
-      return state.localHasEnded ? .goOn : fullyClosed()
+      return state.localHasEnded ? .goOn : await fullyClosed()
     case .failure(let error) where error.isCancellation: return .goOn
     case .failure(let error):
       // 5. The error is remembered, whichever direction met it first.

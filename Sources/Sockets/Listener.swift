@@ -43,10 +43,13 @@ public final class Listener: @unchecked Sendable {
   ///
   /// Its flags are shared with others and stay as they are: if it is blocking and somebody else
   /// takes the connection that woke us, we wait in the kernel for the next one.
-  public init(inheriting socket: BoundSocket, on loop: EventLoop) {
+  public init(
+    inheriting socket: BoundSocket, settings: SocketSettings = SocketSettings(),
+    on loop: EventLoop
+  ) {
     self.loop = loop
     bound = [socket]
-    settings = SocketSettings()
+    self.settings = settings
     addresses = [socket.address]
     sockets = [ListeningSocket(socket, isInherited: true, on: loop)].compactMap { $0 }
   }

@@ -45,6 +45,24 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
     self.socket = consume socket
   }
 
+  /// Takes over an inherited connection, and sets what was asked for; what is on by default alone is
+  /// left as whoever made it wanted it.
+  public convenience init(
+    inheriting number: Int32, settings: SocketSettings, on loop: EventLoop
+  ) throws(Errno) {
+    let socket = SocketDescriptor(owning: number)
+    var settings = settings
+    settings.noDelay = false
+    let family = try socket.localName().family
+    let type = SocketType(rawValue: try socket.get(.type)) ?? .stream
+    do throws(SocketSettings.Failure) {
+      try settings.apply(to: socket, family: family, type: type)
+    } catch {
+      throw error.errno
+    }
+    try self.init(socket, on: loop)
+  }
+
   deinit { registration.cancel() }
 
   private static func better(_ named: SocketAddress?, _ given: SocketAddress?) -> SocketAddress? {
@@ -208,6 +226,10 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
     registration.cancel()
     path?.remove()
     guard let socket = socket.take() else { return }
+    // With a time to linger the kernel would hold up the loop here; 0 resets at once, as asked.
+    if let linger: Linger = try? socket.get(.linger), linger.isOn, linger.seconds > 0 {
+      try? socket.set(.linger, to: Linger(isOn: false, seconds: 0))
+    }
     do throws(Errno) {
       try socket.close()
     } catch {

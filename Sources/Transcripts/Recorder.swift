@@ -1,3 +1,4 @@
+import ByteText
 package import Sockets
 
 /// What one connection adds to a transcript: its own offsets, its own half characters.
@@ -69,7 +70,7 @@ package final class Recorder: @unchecked Sendable {
   ) {
     let time = time ?? WallClock.now
     guard isJSON else {
-      var note = peer.map { Array($0.description.utf8) }
+      var note = peer.map { Array(safeLine($0.description).utf8) }
       if isTruncated { note = (note ?? []) + Array(" truncated".utf8) }
       return appendDump(
         bytes, direction, Hexdump.Labels(time: timeLabel(time), note: note))

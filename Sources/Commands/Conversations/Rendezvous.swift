@@ -34,11 +34,9 @@ struct Rendezvous: Sendable {
       case .success(let value): return value
       case .failure(let failure): error = failure
       }
-      if error.isCancellation || Task.isCancelled { throw error }
+      if error.isCancellation || Task.isCancelled || ExitStatus(error) == .usage { throw error }
       if connecting.wait != nil {
-        guard end > .now + pause else { throw waitIsOver(error) }
-        // Others may wait for the same listener: they should not all come at once.
-        await context.loop.sleep(until: .after(pause * Double.random(in: 0.8...1.2)))
+        guard await sleepBeforeRetry(pause, end) else { throw waitIsOver(error) }
         pause = min(pause * 2, .seconds(1))
       } else {
         guard retries > 0 else { throw error }
@@ -47,6 +45,21 @@ struct Rendezvous: Sendable {
       }
       if Task.isCancelled { throw StreamError(.connect, subject, .cancelled) }
     }
+  }
+
+  /// Waits for the next round; false, at the end of `--wait`, if there is none.
+  private func sleepBeforeRetry(_ pause: Duration, _ end: Deadline) async -> Bool {
+    // The last round is shortly before the end.
+    let lastRound = Duration.milliseconds(20)
+    let remaining = end.since(.now)
+    if remaining <= lastRound {
+      await context.loop.sleep(until: end)
+      return false
+    }
+    // Others may wait for the same listener: they should not all come at once.
+    let length = min(pause * Double.random(in: 0.8...1.2), remaining - lastRound)
+    await context.loop.sleep(until: .after(length))
+    return true
   }
 
   private func waitIsOver(_ last: StreamError) -> StreamError {
@@ -80,7 +93,8 @@ struct Rendezvous: Sendable {
   private func inherited(_ number: Int32) throws(StreamError) -> StreamSocket {
     do throws(Errno) {
       if try InheritedSocket.facts(of: number).isListening { throw .socketIsConnected }
-      return try StreamSocket(SocketDescriptor(owning: number), on: context.loop)
+      return try StreamSocket(
+        inheriting: number, settings: plan.settings, on: context.loop)
     } catch {
       guard error == .socketIsConnected else { throw StreamError(.open, subject, .system(error)) }
     }
@@ -93,5 +107,5 @@ struct Rendezvous: Sendable {
 func attemptText(_ attempt: Connector.Attempt) -> String {
   let time = " (" + lengthText(attempt.duration) + ")"
   if let error = attempt.error { return error.text() + time }
-  return "connect " + attempt.address.description + ": open" + time
+  return "connect " + attempt.address.shown + ": open" + time
 }

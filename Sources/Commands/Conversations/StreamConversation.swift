@@ -96,7 +96,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     let bound = try await reception.bind(type: listen.type)
     let listener: Listener
     if case .descriptor = plan.endpoint {
-      listener = Listener(inheriting: bound[0], on: context.loop)
+      listener = Listener(inheriting: bound[0], settings: plan.settings, on: context.loop)
     } else {
       listener = try Listener(
         bound, backlog: listen.backlog, settings: plan.settings, on: context.loop)
@@ -119,7 +119,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     let subject = StreamError.Subject.endpoint(plan.endpoint.description)
     do throws(Errno) {
       if try InheritedSocket.facts(of: number).isListening { return nil }
-      return try StreamSocket(SocketDescriptor(owning: number), on: context.loop)
+      return try StreamSocket(inheriting: number, settings: plan.settings, on: context.loop)
     } catch {
       throw StreamError(.open, subject, .system(error))
     }

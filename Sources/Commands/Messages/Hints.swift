@@ -66,7 +66,7 @@ enum Hints {
         return nil
       }
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE"
-    case .messageTooLong?: return smallerDatagrams
+    case .messageTooLong? where plan.isDatagram: return smallerDatagrams
     case .permissionDenied? where plan.isDatagram && !plan.settings.broadcast:
       return "--broadcast, if it is a broadcast address"
     default: return nil
