@@ -108,14 +108,6 @@ int linux_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, mode);
 }
 
-int linux_get_status_flags(int descriptor) { return fcntl(descriptor, F_GETFL); }
-
-int linux_set_nonblocking(int descriptor, int on) {
-  int flags = fcntl(descriptor, F_GETFL);
-  if (flags < 0) return -1;
-  return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
-}
-
 int linux_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
 
 int linux_occupy(int number) {
@@ -134,15 +126,6 @@ long linux_read_nowait(int descriptor, void *buffer, size_t size) {
 long linux_write_nowait(int descriptor, const void *buffer, size_t size) {
   struct iovec vector = {.iov_base = (void *)buffer, .iov_len = size};
   return pwritev2(descriptor, &vector, 1, -1, RWF_NOWAIT);
-}
-
-int linux_rename_noreplace(const char *from, const char *to) {
-  return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
-}
-
-int linux_window_columns(int descriptor) {
-  struct winsize size;
-  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 int linux_socket(int family, int type, int protocol) {
@@ -254,6 +237,7 @@ int linux_tcp_info(int descriptor, struct linux_tcp_info *info) {
   info->unacknowledged_segments = value.tcpi_unacked;
   info->congestion_window = value.tcpi_snd_cwnd;
   info->maximum_segment_size = value.tcpi_snd_mss;
+  info->syn_carried_data = (value.tcpi_options & TCPI_OPT_SYN_DATA) != 0;
   return 0;
 }
 

@@ -36,6 +36,10 @@ struct ConnectCommand: ParsableCommand {
     if connecting.wait != nil && connecting.retry != nil {
       throw UsageError("--wait and --retry exclude each other")
     }
+    if connecting.retryInterval != nil && connecting.retry == nil {
+      throw UsageError("--retry-interval needs --retry N")
+    }
+    if connecting.probe { try refuseWhatProbesDoNot() }
     connect.wait = connecting.wait?.duration
     connect.connectTimeout = connecting.connectTimeout?.duration
     connect.relay = try stream.relayPolicy()
@@ -44,6 +48,27 @@ struct ConnectCommand: ParsableCommand {
       connect.relay.whenLocalEnds = .close
     }
     return try stream.plan(.connect(connect), endpoint, family)
+  }
+
+  /// A probe sends nothing and receives nothing.
+  private func refuseWhatProbesDoNot() throws(UsageError) {
+    let (input, output) = (stream.input, stream.output)
+    try refuse(
+      "--probe",
+      [
+        ("--data", input.data != nil), ("--input", input.input != nil),
+        ("--output", output.output != nil), ("--output-format", output.outputFormat != nil),
+        ("--json", output.json), ("-x", output.hex), ("--dump", output.dump != nil),
+        ("--crlf", stream.streamInput.crlf), ("--delay", stream.streamInput.delay != nil),
+        ("--rate", stream.streamInput.rate != nil), ("--encoding", stream.encoding.encoding != nil),
+        ("--checksum", stream.streamReport.checksum != nil),
+        ("--expect-checksum", stream.streamReport.expectChecksum != nil),
+        ("--progress", stream.streamReport.progress == true),
+        ("--send-only", stream.relay.sendOnly), ("--recv-only", stream.relay.recvOnly),
+        ("--on-eof", stream.relay.onEOF != .halfClose),
+        ("--on-peer-eof", stream.relay.onPeerEOF != nil),
+        ("--idle-timeout", stream.timeouts.idleTimeout != nil),
+      ])
   }
 }
 

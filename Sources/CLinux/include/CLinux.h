@@ -37,15 +37,11 @@ void linux_die_of(int signal);
 
 // Descriptors
 int linux_open(const char *path, int flags, unsigned mode);
-int linux_get_status_flags(int descriptor);
-int linux_set_nonblocking(int descriptor, int on);
 int linux_is_open(int descriptor);
 /// Puts a descriptor on which nothing can be read or written at `number`, closed on exec.
 int linux_occupy(int number);
 long linux_read_nowait(int descriptor, void *buffer, size_t size);
 long linux_write_nowait(int descriptor, const void *buffer, size_t size);
-int linux_rename_noreplace(const char *from, const char *to);
-int linux_window_columns(int descriptor);
 
 // Sockets
 int linux_socket(int family, int type, int protocol);
@@ -96,6 +92,7 @@ struct linux_tcp_info {
   uint32_t unacknowledged_segments;
   uint32_t congestion_window;
   uint32_t maximum_segment_size;
+  int32_t syn_carried_data;
 };
 int linux_tcp_info(int descriptor, struct linux_tcp_info *info);
 

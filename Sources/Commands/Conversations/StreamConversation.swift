@@ -52,7 +52,6 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       self.socket = socket
       begun = .now
       try await relay(local, socket)
-      try checkDigest()
       hasEndedCleanly = true
       return nil
     } catch {
@@ -168,8 +167,10 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     }
   }
 
-  private func checkDigest() throws(StreamError) {
-    guard let digests else { return }
+  /// Prints the digests, also of what was cut short, and compares what came with what was expected.
+  private func verdictOnDigest() -> StreamError? {
+    guard let digests else { return nil }
+    self.digests = nil
     let received = digests.received.finish()
     let sent = digests.sent.finish()
     if plan.report.printsChecksum {
@@ -178,29 +179,33 @@ final class StreamConversation: Conversation, @unchecked Sendable {
         "received sha256:" + hexString(of: received) + ", " + amountText(digests.received.byteCount)
       )
     }
-    if let expected = plan.report.expectedChecksum, expected != received {
-      let text =
-        "sha256:" + hexString(of: received) + " was received, not sha256:" + hexString(of: expected)
-      throw StreamError(.read, .endpoint(""), .layer(Verdict(.answerIsNo, text)))
-    }
+    guard let expected = plan.report.expectedChecksum, expected != received else { return nil }
+    let text =
+      "sha256:" + hexString(of: received) + " was received, not sha256:" + hexString(of: expected)
+    return StreamError(.read, .endpoint(""), .layer(Verdict(.answerIsNo, text)))
   }
 
   // MARK: The end
 
   func finish(_ failure: StreamError?) async -> StreamError? {
-    let isPatient = failure == nil || failure?.isLoss == true
-    let deadline: Deadline = isPatient ? .never : .now
-    tcp = socketInfo()
-    record(failure)
+    let deadline = failure?.patience(context.timeouts) ?? .never
     var failure = failure
+    tcp = tcp ?? socketInfo()
     if let socket {
+      tellWhatWasNegotiated(socket)
       // What was cut must not look whole to the peer: a clean end would.
-      if let failure, wasCut(by: failure) { socket.abort() }
-      do throws(StreamError) {
-        try socket.close()
-      } catch {
-        failure = failure ?? error
+      if let failure, wasCut(by: failure) {
+        socket.abort()
+      } else if failure != nil {
+        await linger(socket, by: deadline)
       }
+    }
+    failure = failure ?? verdictOnDigest()
+    record(failure)
+    do throws(StreamError) {
+      try socket?.close()
+    } catch {
+      failure = failure ?? error
     }
     listener?.close()
     portFile?.remove()
@@ -213,6 +218,28 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     return failure
   }
 
+  /// After a failure that left bytes unsent, `--linger` gives them a time to go.
+  private func linger(_ socket: StreamSocket, by deadline: Deadline) async {
+    guard let seconds = plan.settings.linger, seconds > 0 else { return }
+    let end = min(deadline, Deadline.after(.seconds(Int64(seconds))))
+    // What is not gone by then is the failure that is being reported already.
+    try? await socket.closeWrite(by: end)
+    try? await socket.drain(by: end)
+  }
+
+  private func tellWhatWasNegotiated(_ socket: StreamSocket) {
+    guard messages.isVerbose, begun != nil, socket.local.port != nil else { return }
+    if plan.settings.usesMultipath {
+      let isMultipath = (try? socket.withSocket { $0.speaksMultipath() }) ?? false
+      messages.say(isMultipath ? "Multipath TCP is spoken" : "Multipath TCP fell back to TCP")
+    }
+    if plan.settings.usesFastOpen {
+      messages.say(
+        tcp?.sentDataWithSYN == true
+          ? "the first bytes left with the SYN" : "the first bytes did not leave with the SYN")
+    }
+  }
+
   /// Whether input that was being sent, or should have been, did not get to its end.
   private func wasCut(by failure: StreamError) -> Bool {
     guard policy.sends, !flows.sent.hasEnded else { return false }
@@ -221,6 +248,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   }
 
   private func record(_ failure: StreamError?) {
+    defer { recorders = [] }
     for recorder in recorders {
       recorder.release()
       if let failure {
@@ -276,8 +304,20 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 }
 
 extension StreamError {
-  /// Whether the connection was lost: then what came before is kept with patience.
+  /// Whether the connection was lost.
   var isLoss: Bool { ExitStatus(self) == .lost && !isCancellation }
+
+  /// How long outputs may take to write out what they have after this failure: as long as they
+  /// like, unless time or patience is what ran out, or nobody reads them.
+  func patience(_ timeouts: TimeoutNames) -> Deadline {
+    switch cause {
+    case .cancelled, .timedOut(.total): .now
+    case _ where isOutputReaderGone: .now
+    // An output that is stuck may be why nothing moved.
+    case .timedOut: .after(timeouts.acknowledgement ?? .seconds(10))
+    default: .never
+    }
+  }
 }
 
 extension SocketAddress {

@@ -6,7 +6,10 @@ import Sockets
 // From what was typed to what it means: nothing is opened, resolved or printed here.
 
 extension FamilyOptions {
-  func family() throws(UsageError) -> AddressFamily? {
+  func family(for endpoint: Endpoint) throws(UsageError) -> AddressFamily? {
+    if ipv4 || ipv6, !endpoint.isInternet {
+      throw UsageError((ipv4 ? "-4" : "-6") + " needs an Internet endpoint")
+    }
     if ipv4 && ipv6 { throw UsageError("-4 and -6 exclude each other") }
     return ipv4 ? .ipv4 : ipv6 ? .ipv6 : nil
   }
@@ -75,6 +78,7 @@ extension OutputOptions {
     plan.format = asked.first ?? .raw
     if payload != nil && plan.format != .json { throw UsageError("--payload needs --json") }
     if append && output == nil { throw UsageError("--append needs --output FILE") }
+    if rawTerminal && plan.format != .raw { throw UsageError("--raw-terminal needs raw output") }
     plan.payload = payload
     plan.file = output
     plan.appends = append

@@ -24,8 +24,9 @@ struct StreamOptions: ParsableArguments {
   func plan(
     _ kind: ConversationPlan.Kind, _ endpoint: Endpoint, _ family: FamilyOptions
   ) throws(UsageError) -> ConversationPlan {
+    try refuseWhatHasNoEffect()
     var plan = ConversationPlan(kind: kind, endpoint: endpoint)
-    plan.family = try family.family()
+    plan.family = try family.family(for: endpoint)
     plan.settings = try socket.settings(for: endpoint)
     try streamSocket.apply(to: &plan.settings, for: endpoint)
     plan.input = try input.plan()
@@ -39,6 +40,40 @@ struct StreamOptions: ParsableArguments {
     plan.idleTimeout = timeouts.idleTimeout?.duration
     return plan
   }
+
+  /// An option that would do nothing was meant to do something.
+  private func refuseWhatHasNoEffect() throws(UsageError) {
+    if relay.recvOnly {
+      try refuse(
+        "--recv-only",
+        [
+          ("--data", input.data != nil), ("--input", input.input != nil),
+          ("--input-format", input.inputFormat != .raw), ("--crlf", streamInput.crlf),
+          ("--delay", streamInput.delay != nil), ("--on-eof", relay.onEOF != .halfClose),
+          ("--on-peer-eof", relay.onPeerEOF != nil),
+        ])
+    }
+    if relay.sendOnly {
+      try refuse(
+        "--send-only",
+        [
+          ("--output", output.output != nil && output.isRaw), ("--on-eof", relay.onEOF == .stay),
+          ("--expect-checksum", streamReport.expectChecksum != nil),
+        ])
+    }
+  }
+}
+
+/// Refuses each of the options that was given beside another one.
+func refuse(_ option: String, _ others: [(name: String, isGiven: Bool)]) throws(UsageError) {
+  for other in others where other.isGiven {
+    throw UsageError(option + " and " + other.name + " exclude each other")
+  }
+}
+
+extension OutputOptions {
+  /// Whether received bytes are the output, and no transcript.
+  var isRaw: Bool { !hex && !json && (outputFormat ?? .raw) != .dump && outputFormat != .json }
 }
 
 /// What `udp-send` and `udp-recv` share.
@@ -55,7 +90,7 @@ struct DatagramOptions: ParsableArguments {
     input: ConversationPlan.Input = ConversationPlan.Input()
   ) throws(UsageError) -> ConversationPlan {
     var plan = ConversationPlan(kind: kind, endpoint: endpoint)
-    plan.family = try family.family()
+    plan.family = try family.family(for: endpoint)
     plan.settings = try socket.settings(for: endpoint)
     plan.input = input
     plan.input.encoding = try encoding.plan()

@@ -55,17 +55,6 @@ final class Registration: @unchecked Sendable {
     }
   }
 
-  /// Wakes all waits without an event, so that they try again.
-  func wakeAll() {
-    hasReadEdge = true
-    hasWriteEdge = true
-    wake { _ in
-      true
-    } with: {
-      .ready
-    }
-  }
-
   func deliver(_ events: UInt32) {
     let hangUp = UInt32(LINUX_EVENT_HANGUP)
     let error = UInt32(LINUX_EVENT_ERROR)

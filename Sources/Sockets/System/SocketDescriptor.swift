@@ -154,6 +154,13 @@ public struct SocketDescriptor: ~Copyable, Sendable {
     return TCPInfo(value)
   }
 
+  /// Whether the connection really is Multipath TCP (RFC 8684) and has not fallen back to TCP:
+  /// `MPTCP_INFO`, whose lowest flag says so.
+  public func speaksMultipath() -> Bool {
+    guard let info = try? option(level: 284, name: 1), info.count >= 12 else { return false }
+    return info[8] & 1 == 0
+  }
+
   /// Bytes that were sent and not yet acknowledged by the peer: `SIOCOUTQ`.
   public func unacknowledgedByteCount() throws(Errno) -> Int {
     var count: Int32 = 0

@@ -24,7 +24,11 @@ public struct TCPInfo: Hashable, Sendable {
   /// Maximum segment size for sending, in bytes.
   public let maximumSegmentSize: UInt32
 
+  /// Whether bytes left with the SYN and were taken: TCP Fast Open (RFC 7413).
+  public let sentDataWithSYN: Bool
+
   init(_ value: linux_tcp_info) {
+    sentDataWithSYN = value.syn_carried_data != 0
     state = State(rawValue: value.state)
     roundTripMicroseconds = value.round_trip_microseconds
     roundTripVarianceMicroseconds = value.round_trip_variance_microseconds
