@@ -30,7 +30,7 @@ STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-ex
 all: build
 
 deps:
-	@scripts=; missing=; for p in $(BUILD_PACKAGES); do \
+	@missing=; for p in $(BUILD_PACKAGES); do \
 	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	  $(MAKE) -s apt PACKAGES="$$missing"
 
@@ -78,7 +78,7 @@ lint: lint-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/sockcat.1
 	shellcheck Tests/demo.sh .ci/run
-	@! grep -rnE '(^|[^A-Za-z.])Task( \{|\.detached|\(priority)' Sources || \
+	@! grep -rnE '(^|[^A-Za-z.])Task(<[^>]*>)?(\.init)?( \{|\.detached|\((priority|name)|\(\) *\{)' Sources || \
 	  { echo 'a task that leaves the event loop: give it executorPreference:'; exit 1; }
 
 completions: build
@@ -92,7 +92,11 @@ BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockcat
 ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockcat
 FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fish
 
-install: build
+# Not built anew as root.
+.build/release/sockcat:
+	$(MAKE) build
+
+install: .build/release/sockcat
 	install -D -m 755 .build/release/sockcat $(BINARY)
 	install -D -m 644 man/sockcat.1 $(MANUAL)
 	install -D -m 644 completions/sockcat.bash $(BASH_COMPLETION)

@@ -98,34 +98,7 @@ public struct Connector: Sendable {
     let path = try bindSource(socket, subject)
     var isConnected = false
     defer { if !isConnected { path?.remove() } }
-    let registration = Registration(socket.number, on: loop)
-    defer { registration.cancel() }
-    var pause = Duration.milliseconds(1)
-    while true {
-      do throws(Errno) {
-        try socket.connect(to: address)
-        break
-      } catch {
-        if error == .nowInProgress {
-          try await finish(registration, subject, by: deadline)
-          let pending = try mapped(.connect, subject) { () throws(Errno) in try socket.get(.error) }
-          guard pending == 0 else {
-            throw StreamError(.connect, subject, .system(Errno(rawValue: pending)))
-          }
-          break
-        }
-        // A Unix listener whose backlog is full has no event for us.
-        guard error.isWouldBlock && address.family == .unix else {
-          throw StreamError(.connect, subject, .system(error))
-        }
-        guard await loop.sleep(until: min(deadline, .after(pause))) else {
-          throw StreamError(.connect, subject, .cancelled)
-        }
-        if deadline.hasPassed { throw StreamError(.connect, subject, .timedOut(.connect)) }
-        pause = min(pause * 2, .milliseconds(50))
-      }
-    }
-    registration.cancel()
+    try await reach(address, with: socket, by: deadline)
     let stream: StreamSocket
     do throws(Errno) {
       stream = try StreamSocket(socket, peer: address, on: loop)
@@ -140,6 +113,37 @@ public struct Connector: Sendable {
     stream.path = path
     isConnected = true
     return stream
+  }
+
+  /// Connects the socket, waiting as long as it takes.
+  private func reach(
+    _ address: SocketAddress, with socket: borrowing SocketDescriptor, by deadline: Deadline
+  ) async throws(StreamError) {
+    let subject = StreamError.Subject.address(address)
+    let registration = Registration(socket.number, on: loop)
+    defer { registration.cancel() }
+    var pause = Duration.milliseconds(1)
+    while true {
+      do throws(Errno) {
+        return try socket.connect(to: address)
+      } catch {
+        if error == .nowInProgress {
+          try await finish(registration, subject, by: deadline)
+          let pending = try mapped(.connect, subject) { () throws(Errno) in try socket.get(.error) }
+          if pending == 0 { return }
+          throw StreamError(.connect, subject, .system(Errno(rawValue: pending)))
+        }
+        // A Unix listener whose backlog is full has no event for us.
+        guard error.isWouldBlock && address.family == .unix else {
+          throw StreamError(.connect, subject, .system(error))
+        }
+      }
+      guard await loop.sleep(until: min(deadline, .after(pause))) else {
+        throw StreamError(.connect, subject, .cancelled)
+      }
+      if deadline.hasPassed { throw StreamError(.connect, subject, .timedOut(.connect)) }
+      pause = min(pause * 2, .milliseconds(50))
+    }
   }
 
   private func open(_ address: SocketAddress) throws(StreamError) -> SocketDescriptor {

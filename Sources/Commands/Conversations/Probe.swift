@@ -30,19 +30,36 @@ final class Probe: Conversation, @unchecked Sendable {
     }
   }
 
+  /// How long the others may still take when one address has answered.
+  private static let patience = Duration.seconds(1)
+
   /// All addresses at once; it is good if one of them answers.
   private func attempt(
     _ rendezvous: Rendezvous, by deadline: Deadline
   ) async throws(StreamError) -> [Connector.Attempt] {
     let addresses = try await rendezvous.addresses(by: deadline)
-    let attempts = await withTaskGroup(of: (Int, Connector.Attempt?).self) { group in
+    let attempts = await withTaskGroup(of: (Int, Connector.Attempt)?.self) { [context] group in
       for (index, address) in addresses.enumerated() {
         group.addTask { (index, await self.attempt(address, by: deadline)) }
       }
-      var attempts = [Connector.Attempt?](repeating: nil, count: addresses.count)
-      for await (index, attempt) in group { attempts[index] = attempt }
-      return attempts.compactMap { $0 }
+      var attempts: [Int: Connector.Attempt] = [:]
+      while attempts.count < addresses.count, let next = await group.next() {
+        guard let (index, attempt) = next else {
+          group.cancelAll()
+          continue
+        }
+        attempts[index] = attempt
+        if attempt.error == nil {
+          group.addTask {
+            await context.loop.sleep(until: .after(Self.patience))
+            return nil
+          }
+        }
+      }
+      group.cancelAll()
+      return addresses.indices.compactMap { attempts[$0] }
     }
+    if Task.isCancelled { throw StreamError(.connect, .endpoint(""), .cancelled) }
     if attempts.contains(where: { $0.error == nil }) { return attempts }
     let errors = attempts.compactMap(\.error)
     let subject = StreamError.Subject.endpoint(context.plan.endpoint.description)
@@ -52,7 +69,7 @@ final class Probe: Conversation, @unchecked Sendable {
 
   private func attempt(
     _ address: SocketAddress, by deadline: Deadline
-  ) async -> Connector.Attempt? {
+  ) async -> Connector.Attempt {
     var connector = Connector(on: context.loop)
     connector.type = connecting.type
     connector.source = connecting.source
@@ -64,8 +81,11 @@ final class Probe: Conversation, @unchecked Sendable {
       try? stream.close()  // nothing was sent that could be lost
       return Connector.Attempt(address: address, error: nil, duration: took)
     } catch {
+      // Cancelled because another address has answered long ago.
+      let cause = error.isCancellation ? StreamError.Cause.timedOut(.connect) : error.cause
       return Connector.Attempt(
-        address: address, error: error, duration: Deadline.now.since(begun))
+        address: address, error: StreamError(error.operation, error.subject, cause),
+        duration: Deadline.now.since(begun))
     }
   }
 
