@@ -16,6 +16,7 @@ import Testing
       (#"\x00\xfF"#, [0, 0xff]),
       (#"\x411"#, [0x41, 0x31]),
       (#"\u{41}\u{e4}\u{20AC}\u{01f600}"#, Array("A\u{e4}\u{20ac}\u{1f600}".utf8)),
+      (#"\u00e4\u20ACa"#, Array("\u{e4}\u{20ac}a".utf8)),
       ("gr\u{fc}n", Array("gr\u{fc}n".utf8)),
     ] as [(String, [UInt8])])
   func `an escape becomes its bytes wherever it is cut`(text: String, bytes: [UInt8]) throws {
@@ -42,7 +43,9 @@ import Testing
       (#"\18 "#, 1, 1, .malformedOctalEscape),
       (#"\018"#, 1, 1, .malformedOctalEscape),
       (#"\400"#, 1, 1, .malformedOctalEscape),
-      (#"\u41"#, 1, 1, .malformedUnicodeEscape),
+      (#"\u41g"#, 1, 1, .malformedUnicodeEscape),
+      (#"\u41"#, 1, 1, .unfinishedEscape),
+      (#"\ud800"#, 1, 1, .noSuchCharacter(0xd800)),
       (#"\u{}"#, 1, 1, .malformedUnicodeEscape),
       (#"\u{x}"#, 1, 1, .malformedUnicodeEscape),
       (#"\u{0000041}"#, 1, 1, .malformedUnicodeEscape),

@@ -71,7 +71,7 @@ import Testing
       (.ipv6(.loopback, port: 80, zone: 4_000_000), "[::1%4000000]:80"),
       (.unix(path: Array("/tmp/s".utf8)), "unix:/tmp/s"),
       (.abstract(name: Array("name".utf8)), "unix:@name"),
-      (.unnamed, "unix:unnamed"),
+      (.unnamed, "unix:(unnamed)"),
       (.vsock(cid: 2, port: 80), "vsock:2:80"),
       (.other(family: 38), "family 38"),
     ] as [(SocketAddress, String)])

@@ -119,7 +119,7 @@ extension Duration {
   /// As people write it: `500ms`, `2s`, `1.5s`, `2m`.
   var text: String {
     let milliseconds = wholeNanoseconds / 1_000_000
-    if milliseconds == 0 { return String(wholeNanoseconds / 1000) + "us" }
+    if milliseconds == 0, self > .zero { return String(wholeNanoseconds / 1000) + "us" }
     if milliseconds < 1000 { return String(milliseconds) + "ms" }
     if milliseconds % 60_000 == 0 { return String(milliseconds / 60_000) + "m" }
     if milliseconds % 1000 == 0 { return String(milliseconds / 1000) + "s" }

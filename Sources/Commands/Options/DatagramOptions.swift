@@ -55,7 +55,7 @@ struct GroupSendOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The interface that multicast leaves by.", valueName: "name"),
+    help: ArgumentHelp("The interface that multicast leaves by.", valueName: "interface"),
     completion: .custom(DynamicValues.interfaces))
   var multicastInterface: String?
 

@@ -21,7 +21,7 @@ struct SocketOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Tie the socket to a network interface.", valueName: "name"),
+    help: ArgumentHelp("Tie the socket to a network interface.", valueName: "interface"),
     completion: .custom(DynamicValues.interfaces))
   var interface: String?
 
