@@ -33,7 +33,8 @@ struct ListenCommand: ParsableCommand {
     listen.type = try unixType.socketType(for: endpoint)
     if listen.type == .datagram {
       throw UsageError(
-        "a datagram socket does not listen", hint: "sockcat udp-recv " + safeLine(endpoint.description))
+        "a datagram socket does not listen",
+        hint: "sockcat udp-recv " + safeLine(endpoint.description))
     }
     listen.acceptTimeout = listening.acceptTimeout?.duration
     listen.backlog = try checked(listening.backlog, "--backlog", 1...65535) ?? 128

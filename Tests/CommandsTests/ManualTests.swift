@@ -71,7 +71,8 @@ import Transcripts
   @Test func `the manual has an example of every JSON event`() throws {
     let side = TranscriptEvent.Side.local
     let events: [TranscriptEvent] = [
-      .listening, .connecting(to: ""), .connected, .halfClosed(by: side), .closed, .reset, .timeout(""),
+      .listening, .connecting(to: ""), .connected, .halfClosed(by: side), .closed, .reset,
+      .timeout(""),
       .error(""),
     ]
     let told = try manual.jsonExamples.compactMap { example in

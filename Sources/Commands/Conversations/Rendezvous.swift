@@ -35,6 +35,8 @@ struct Rendezvous: Sendable {
       case .failure(let failure): error = failure
       }
       if error.isCancellation || Task.isCancelled || ExitStatus(error) == .usage { throw error }
+      // An inherited connection does not come again.
+      if case .descriptor = plan.endpoint { throw error }
       if connecting.wait != nil {
         guard await sleepBeforeRetry(pause, end) else { throw waitIsOver(error) }
         pause = min(pause * 2, .seconds(1))

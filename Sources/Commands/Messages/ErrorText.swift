@@ -55,7 +55,8 @@ extension StreamError {
     case .timedOut(let timeout): timeouts.text(timeout)
     case .cancelled: "interrupted"
     case .closed: "closed"
-    case .noAddress: operation == .bind ? "the peer has another family" : "no address of that family"
+    case .noAddress:
+      operation == .bind ? "the peer has another family" : "no address of that family"
     case .attempts: ""
     case .layer(let error): safeLine(error.text)
     }

@@ -91,7 +91,8 @@ enum Hints {
     default: return nil
     }
     let near = nearestName(to: port.description, among: DynamicValues.services())
-    return near.map { "did you mean " + safeLine($0) + "?" } ?? "a number, or a name in /etc/services"
+    return near.map { "did you mean " + safeLine($0) + "?" }
+      ?? "a number, or a name in /etc/services"
   }
 
   /// A port of this host that listens, but only in the family that was not tried.
