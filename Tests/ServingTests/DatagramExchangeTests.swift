@@ -128,6 +128,57 @@ private final class Told: @unchecked Sendable {
     }
   }
 
+  @Test func `all is sent though the replies have come already`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      async let echoing: Void = echo(server, 1)
+      let exchange = try await run(["a"], to: [server.local], told, on: loop) {
+        $0.countLimit = 5
+        $0.interval = .milliseconds(20)
+        $0.repliesWanted = 1
+        $0.replyTimeout = .seconds(30)
+      }
+      try await echoing
+      #expect(exchange.sentCount == 5)
+      #expect(told.replies == [[0x61]])
+    }
+  }
+
+  @Test func `a reply that is written out slowly is not cut off`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      for wanted in [nil, 3] {
+        let server = try receiver(on: loop)
+        let reader = DatagramReader(
+          Pieces([Array("a\nb\n".utf8)], on: loop), framing: .line, limit: 10,
+          sendsEmptyInput: false, on: loop, stillWaiting: { _ in })
+        var policy = DatagramExchange.Policy()
+        policy.quietTime = .milliseconds(40)
+        policy.repliesWanted = wanted
+        policy.replyTimeout = .milliseconds(40)
+        let exchange = DatagramExchange(reader, policy: policy, on: loop)
+        let told = Told()
+        var observer = DatagramExchange.Observer()
+        observer.reply = { reply in
+          guard await loop.sleep(until: .after(.milliseconds(150))) else {
+            return .failure(StreamError(.write, .standardOutput, .cancelled))
+          }
+          told.replies.append(reply.bytes)
+          return .success(())
+        }
+        async let echoing: Void = echo(server, 2)
+        let error = await streamError { [observer] in
+          try await exchange.run(to: [server.local], observer: observer) {
+            address throws(StreamError) in try DatagramSocket(to: address, on: loop)
+          }
+        }
+        try await echoing
+        #expect(told.replies == [[0x61], [0x62]])
+        #expect(error?.timeout == (wanted == nil ? nil : .wait))
+      }
+    }
+  }
+
   @Test func `a count repeats a shorter input and cuts a longer one`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let server = try receiver(on: loop)

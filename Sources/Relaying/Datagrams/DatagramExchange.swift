@@ -37,7 +37,9 @@ package final class DatagramExchange: @unchecked Sendable {
   }
 
   /// The last time that a datagram went out or came in.
-  package var lastMoved: Deadline { lastActivity }
+  ///
+  /// While a reply is written out it is not quiet: it is we who are slow.
+  package var lastMoved: Deadline { isDelivering ? .now : lastActivity }
   /// Whether replies are waited for.
   package var receives: Bool { policy.receives }
 
@@ -50,6 +52,10 @@ package final class DatagramExchange: @unchecked Sendable {
   private var sentBeforeSize = 0
   private var inputHasEnded = false
   private var lastActivity = Deadline.now
+  private var allIsSent = false
+  /// The time for replies is up, and one is still written out: what has arrived is taken, no more.
+  private var isEnding = false
+  private var isDelivering = false
 
   /// How much of what was sent is kept, in bytes.
   private static let memoryLimit = 16 * 1024 * 1024
@@ -129,22 +135,35 @@ package final class DatagramExchange: @unchecked Sendable {
       while let event = await group.next() {
         switch event {
         case .sent(.failure(let error)), .received(.failure(let error)): return error
-        case .sent(.success) where !policy.receives, .received(.success): return nil
         case .sent(.success):
+          allIsSent = true
+          if !policy.receives || isAnswered && !isDelivering { return nil }
           lastActivity = .now
           group.addTask { [self] in
             await waitUntilTimeIsUp()
             return .timeIsUp
           }
+        case .received(.success):
+          return isAnswered || policy.repliesWanted == nil ? nil : missingReplies(of: address)
         case .timeIsUp:
           if Task.isCancelled { return StreamError(.read, .address(address), .cancelled) }
-          guard policy.repliesWanted != nil else { return nil }
-          return StreamError(.read, .address(address), .timedOut(.wait))
+          if isDelivering {
+            isEnding = true
+            continue
+          }
+          return policy.repliesWanted == nil ? nil : missingReplies(of: address)
         }
       }
       return nil
     }
   }
+
+  private func missingReplies(of address: SocketAddress) -> StreamError {
+    StreamError(.read, .address(address), .timedOut(.wait))
+  }
+
+  /// Whether all replies that were asked for are there.
+  private var isAnswered: Bool { policy.repliesWanted.map { replyCount >= $0 } ?? false }
 
   // MARK: Sending
 
@@ -154,6 +173,7 @@ package final class DatagramExchange: @unchecked Sendable {
     // What an address that refused has swallowed goes to its successor.
     sentCount = 0
     sentByteCount = 0
+    allIsSent = false
     for datagram in sentBefore ?? [] {
       if isComplete { return }
       try await sendOne(datagram, on: socket, to: address, observer)
@@ -203,20 +223,25 @@ package final class DatagramExchange: @unchecked Sendable {
 
   // MARK: Receiving
 
+  /// Takes replies, also more than were asked for as long as we send.
   private func receive(on socket: DatagramSocket, _ observer: Observer) async throws(StreamError) {
-    while replyCount < policy.repliesWanted ?? .max {
+    while !(allIsSent && isAnswered) {
       var reply: Reply?
       _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
         reply = Reply(bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram)
       }
       guard let reply else {
+        if isEnding { return }
         try await socket.waitReadable(by: .never)
         continue
       }
       replyCount += 1
       replyByteCount += reply.bytes.count
+      isDelivering = true
+      let delivered = await observer.reply(reply)
+      isDelivering = false
       lastActivity = .now
-      try await observer.reply(reply).get()
+      try delivered.get()
     }
   }
 
@@ -225,8 +250,8 @@ package final class DatagramExchange: @unchecked Sendable {
       await loop.sleep(until: lastActivity + policy.replyTimeout)
       return
     }
-    while !(lastActivity + policy.quietTime).hasPassed {
-      guard await loop.sleep(until: lastActivity + policy.quietTime) else { return }
+    while !(lastMoved + policy.quietTime).hasPassed {
+      guard await loop.sleep(until: lastMoved + policy.quietTime) else { return }
     }
   }
 }
