@@ -70,7 +70,7 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
   package func run(
     deliver: (Received) async throws(StreamError) -> Void,
-    answered: (_ bytes: [UInt8], _ peer: SocketAddress) -> Void
+    answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) async throws(StreamError) {
     lastReceived = .now
     var rounds = 0
@@ -142,7 +142,7 @@ package final class DatagramReceiver: @unchecked Sendable {
 
   private func answer(
     _ received: Received, on socket: DatagramSocket,
-    _ answered: (_ bytes: [UInt8], _ peer: SocketAddress) -> Void
+    _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) async throws(StreamError) {
     guard let sender = received.datagram.sender, let bytes = answerBytes(to: received) else {
       return
@@ -150,13 +150,14 @@ package final class DatagramReceiver: @unchecked Sendable {
     do throws(StreamError) {
       // From the address that was asked, or the asker would not take it for an answer.
       let isConnected = socket.peer != nil
+      let source =
+        isConnected || socket.local.isMulticast ? nil : source(of: received)
       try await socket.send(
-        bytes, to: isConnected ? nil : sender,
-        from: isConnected || socket.local.isMulticast ? nil : source(of: received),
+        bytes, to: isConnected ? nil : sender, from: source,
         by: .after(.seconds(1)))
       answerCount += 1
       answeredByteCount += bytes.count
-      answered(bytes, sender)
+      answered(bytes, sender, source == nil ? socket.local : received.local)
     } catch {
       if error.isCancellation { throw error }
       // Whoever asked is gone or cannot be reached; the next one may not be.

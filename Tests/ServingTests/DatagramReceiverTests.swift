@@ -20,7 +20,7 @@ private final class Delivered: @unchecked Sendable {
     let receiver = DatagramReceiver(on: sockets, policy: policy) { _ in "now" }
     try await receiver.run { received throws(StreamError) in
       delivered.list.append(received)
-    } answered: { bytes, _ in
+    } answered: { bytes, _, _ in
       delivered.answers.append(bytes)
     }
     return receiver
@@ -281,7 +281,7 @@ private final class Delivered: @unchecked Sendable {
       let error = await streamError {
         try await result.run { received throws(StreamError) in
           delivered.list.append(received)
-        } answered: { _, _ in
+        } answered: { _, _, _ in
         }
       }
       #expect(error?.timeout == .idle)

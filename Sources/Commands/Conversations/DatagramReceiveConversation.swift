@@ -87,7 +87,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func receive(_ local: LocalSide) async throws(StreamError) {
     let receiver = DatagramReceiver(on: sockets, policy: receiving.receiver) { WallClock.text($0) }
     self.receiver = receiver
-    let connection = TranscriptConnection(local: sockets[0].local)
+    // Of several sockets each datagram has its own.
+    let connection = TranscriptConnection(local: sockets.count == 1 ? sockets[0].local : nil)
     recorders = local.recorders(for: connection)
     let output = DatagramOutput(local, plan.output, recorders)
     try await firstResult { group in
@@ -96,9 +97,10 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
           try await receiver.run { received throws(StreamError) in
             reportTruncation(received)
             try await output.write(
-              received.bytes, received.datagram, peer: received.datagram.sender)
-          } answered: { bytes, peer in
-            output.noteSent(bytes, to: peer)
+              received.bytes, received.datagram, peer: received.datagram.sender,
+              local: received.local)
+          } answered: { bytes, peer, local in
+            output.noteSent(bytes, to: peer, from: local)
           }
         }
       }
