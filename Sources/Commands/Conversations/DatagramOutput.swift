@@ -8,9 +8,14 @@ struct DatagramOutput: Sendable {
   private let side: LocalSide
   private let plan: ConversationPlan.Output
   let recorders: [Recorder]
+  private let text: DatagramText?
 
-  init(_ side: LocalSide, _ plan: ConversationPlan.Output, _ recorders: [Recorder]) {
+  init(
+    _ side: LocalSide, _ plan: ConversationPlan.Output, _ text: DatagramText?,
+    _ recorders: [Recorder]
+  ) {
     self.side = side
+    self.text = text
     self.plan = plan
     self.recorders = recorders
   }
@@ -29,16 +34,17 @@ struct DatagramOutput: Sendable {
     guard plan.format == .raw || plan.format == .escaped else { return }
     var piece: [UInt8] = []
     if plan.showsSender { piece += Array(("[" + (peer?.shown ?? "?") + "] ").utf8) }
-    piece += bytes
-    if let separator = plan.separator {
+    let (shown, failure) = text?.received(bytes) ?? (bytes, nil)
+    piece += shown
+    if failure == nil, let separator = plan.separator {
       piece += separator
-    } else if side.outputIsTerminal, plan.format == .raw, bytes.last != 10 {
+    } else if side.outputIsTerminal, plan.format == .raw, shown.last != 10 {
       // A person sees where a datagram ends.
       piece.append(10)
     }
     // An escaped empty datagram is an empty line.
-    if piece.isEmpty && plan.format == .raw { return }
-    try await writeAll(piece)
+    if !piece.isEmpty || plan.format != .raw { try await writeAll(piece) }
+    if let failure { throw failure }
   }
 
   private func writeAll(_ piece: [UInt8]) async throws(StreamError) {
