@@ -101,7 +101,8 @@ import Testing
       #expect(try await lines.next() == nil)
       // What is sent counts, not what it was before.
       #expect(try await reader("xxxxxxab", .whole).next() == [0x61, 10, 0x62, 10])
-      #expect(await streamError { try await reader("abc", .whole).next() }?.subject == .standardInput)
+      #expect(
+        await streamError { try await reader("abc", .whole).next() }?.subject == .standardInput)
     }
   }
 

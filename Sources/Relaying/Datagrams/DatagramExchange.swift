@@ -47,10 +47,12 @@ package final class DatagramExchange: @unchecked Sendable {
   private let policy: Policy
   private let loop: EventLoop
   /// What was sent, to be sent again to the next address or in the next round; nil when it grew too
-  /// large.
+  /// large or is not needed any more.
   private var sentBefore: [[UInt8]]? = []
-  private var sentBeforeSize = 0
+  /// How many bytes of what was sent are kept.
+  package private(set) var keptSize = 0
   private var inputHasEnded = false
+  private var triesMore = false
   private var lastActivity = Deadline.now
   private var allIsSent = false
   /// The time for replies is up, and one is still written out: what has arrived is taken, no more.
@@ -96,6 +98,7 @@ package final class DatagramExchange: @unchecked Sendable {
     var refusals: [StreamError] = []
     for (index, address) in addresses.enumerated() {
       let isLast = index == addresses.count - 1
+      triesMore = !isLast
       do throws(StreamError) {
         let socket = try open(address)
         (peer, local) = (address, socket.local)
@@ -178,6 +181,7 @@ package final class DatagramExchange: @unchecked Sendable {
       if isComplete { return }
       try await sendOne(datagram, on: socket, to: address, observer)
     }
+    if !needsCopies { forget() }
     while !isComplete, !inputHasEnded {
       guard let datagram = try await reader.next() else {
         inputHasEnded = true
@@ -186,7 +190,13 @@ package final class DatagramExchange: @unchecked Sendable {
       remember(datagram)
       try await sendOne(datagram, on: socket, to: address, observer)
     }
-    guard policy.countLimit != nil, let round = sentBefore, !round.isEmpty else { return }
+    guard policy.countLimit != nil, !isComplete else { return }
+    guard let round = sentBefore else {
+      throw StreamError(
+        .read, .standardInput,
+        .layer(InputTooLarge(sent: sentCount, most: Self.memoryLimit / 1024 / 1024)))
+    }
+    if round.isEmpty { return }
     while !isComplete {
       try await sendOne(round[sentCount % round.count], on: socket, to: address, observer)
     }
@@ -194,14 +204,19 @@ package final class DatagramExchange: @unchecked Sendable {
 
   private var isComplete: Bool { policy.countLimit.map { sentCount >= $0 } ?? false }
 
+  /// Whether there may be another round, or another address after a refusal.
+  private var needsCopies: Bool { policy.countLimit != nil || triesMore && replyCount == 0 }
+
   private func remember(_ datagram: [UInt8]) {
-    guard let before = sentBefore else { return }
-    sentBeforeSize += datagram.count + 32
+    guard sentBefore != nil else { return }
+    keptSize += datagram.count + 32
+    if !needsCopies || keptSize > Self.memoryLimit { return forget() }
+    sentBefore?.append(datagram)
+  }
+
+  private func forget() {
     sentBefore = nil
-    if sentBeforeSize > Self.memoryLimit { return }
-    var all = consume before
-    all.append(datagram)
-    sentBefore = all
+    keptSize = 0
   }
 
   private func sendOne(
@@ -254,4 +269,17 @@ package final class DatagramExchange: @unchecked Sendable {
       guard await loop.sleep(until: lastMoved + policy.quietTime) else { return }
     }
   }
+}
+
+/// An input that has fewer datagrams than were asked for, and is too large to begin again.
+package struct InputTooLarge: LayerError {
+  package let text: String
+
+  fileprivate init(sent: Int, most: Int) {
+    text =
+      "ended after " + String(sent) + " datagrams, and more than " + String(most)
+      + " MiB are not kept to send them again"
+  }
+
+  package var failure: FailureClass { .local }
 }
