@@ -43,7 +43,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   private let sockets: [DatagramSocket]
   private let policy: Policy
   private let timeText: @Sendable (Int64) -> String
-  private var firstSender: SocketAddress?
+  /// Who alone is heard, once locked; an unnamed Unix socket has no address.
+  private var onlySender: SocketAddress??
   private var lastReceived = Deadline.now
   private var dropCounts: [Int: Int] = [:]
 
@@ -69,61 +70,79 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
   package func run(
     deliver: (Received) async throws(StreamError) -> Void,
-    answered: (_ bytes: [UInt8], _ peer: SocketAddress) -> Void
+    answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) async throws(StreamError) {
     lastReceived = .now
+    var rounds = 0
     while true {
-      var hasReceived = false
+      var isEmpty = true
       for index in sockets.indices {
         if isComplete { return }
-        guard let received = try receive(on: index) else { continue }
-        hasReceived = true
-        try await deliver(received)
-        try await answer(received, on: sockets[index], answered)
+        switch try take(from: index) {
+        case .empty: continue
+        case .skipped: isEmpty = false
+        case .datagram(let received):
+          isEmpty = false
+          try await deliver(received)
+          try await answer(received, on: sockets[index], answered)
+          lastReceived = .now
+        }
       }
       if isComplete { return }
-      if !hasReceived { try await wait() }
+      rounds += 1
+      if isEmpty {
+        try await wait()
+      } else if rounds.isMultiple(of: 64) {
+        try await letOthersRun()
+      }
     }
   }
 
   private var isComplete: Bool { policy.countLimit.map { count >= $0 } ?? false }
 
-  private func receive(on index: Int) throws(StreamError) -> Received? {
+  /// What a look at a socket's queue gave: what was skipped says nothing of what is behind it.
+  private enum Taken {
+    case empty, skipped, datagram(Received)
+  }
+
+  private func take(from index: Int) throws(StreamError) -> Taken {
     let socket = sockets[index]
-    var received: Received?
+    var taken = Taken.empty
     do throws(StreamError) {
       _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
         if let drops = datagram.dropCount { dropCounts[index] = Int(drops) }
-        guard isWanted(datagram.sender) else { return }
+        guard isWanted(datagram.sender) else {
+          taken = .skipped
+          return
+        }
         let local = datagram.destination?.address.with(port: socket.local.port ?? 0)
-        received = Received(
-          bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram,
-          local: local ?? socket.local)
+        taken = .datagram(
+          Received(
+            bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram,
+            local: local ?? socket.local))
       }
     } catch {
       // A peer that refuses our answers is no reason to stop listening.
-      if error.isRefusal { return nil }
+      if error.isRefusal { return .skipped }
       throw error
     }
-    guard let received else { return nil }
+    guard case .datagram(let received) = taken else { return taken }
     count += 1
     byteCount += received.bytes.count
     if received.datagram.isTruncated { truncatedCount += 1 }
     lastReceived = .now
-    if policy.locksToFirstSender, firstSender == nil, let sender = received.datagram.sender {
-      firstSender = sender
-      try socket.connect(to: sender)
-    }
-    return received
+    // Not by connecting the socket: that would tie one that is on every address of ours to one.
+    if policy.locksToFirstSender { onlySender = .some(received.datagram.sender) }
+    return taken
   }
 
   private func isWanted(_ sender: SocketAddress?) -> Bool {
-    firstSender == nil || sender == firstSender
+    onlySender.map { $0 == sender } ?? true
   }
 
   private func answer(
     _ received: Received, on socket: DatagramSocket,
-    _ answered: (_ bytes: [UInt8], _ peer: SocketAddress) -> Void
+    _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) async throws(StreamError) {
     guard let sender = received.datagram.sender, let bytes = answerBytes(to: received) else {
       return
@@ -131,13 +150,14 @@ package final class DatagramReceiver: @unchecked Sendable {
     do throws(StreamError) {
       // From the address that was asked, or the asker would not take it for an answer.
       let isConnected = socket.peer != nil
+      let source =
+        isConnected || socket.local.isMulticast ? nil : source(of: received)
       try await socket.send(
-        bytes, to: isConnected ? nil : sender,
-        from: isConnected || socket.local.isMulticast ? nil : source(of: received),
+        bytes, to: isConnected ? nil : sender, from: source,
         by: .after(.seconds(1)))
       answerCount += 1
       answeredByteCount += bytes.count
-      answered(bytes, sender)
+      answered(bytes, sender, source == nil ? socket.local : received.local)
     } catch {
       if error.isCancellation { throw error }
       // Whoever asked is gone or cannot be reached; the next one may not be.
@@ -164,15 +184,28 @@ package final class DatagramReceiver: @unchecked Sendable {
     }
   }
 
+  private var idleDeadline: Deadline { policy.idleTimeout.map { lastReceived + $0 } ?? .never }
+
   private func wait() async throws(StreamError) {
-    let deadline = policy.idleTimeout.map { lastReceived + $0 } ?? .never
     do throws(StreamError) {
-      try await DatagramSocket.waitForAny(of: sockets, by: deadline)
+      try await DatagramSocket.waitForAny(of: sockets, by: idleDeadline)
     } catch {
-      if case .timedOut = error.cause {
-        throw StreamError(.read, .address(sockets[0].local), .timedOut(.idle))
-      }
+      if case .timedOut = error.cause { throw idleTimeout }
       throw error
     }
+  }
+
+  /// Signals and timeouts are heard while datagrams come faster than they are taken.
+  private func letOthersRun() async throws(StreamError) {
+    do throws(StreamError) {
+      try await DatagramSocket.waitForAny(of: sockets, by: .now)
+    } catch {
+      guard case .timedOut = error.cause else { throw error }
+    }
+    if idleDeadline.hasPassed { throw idleTimeout }
+  }
+
+  private var idleTimeout: StreamError {
+    StreamError(.read, .address(sockets[0].local), .timedOut(.idle))
   }
 }

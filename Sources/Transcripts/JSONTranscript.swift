@@ -53,13 +53,14 @@ package struct JSONTranscript: Sendable {
     }
   }
 
-  /// Appends one datagram with its own sender; nothing is held back.
+  /// Appends one datagram with its own two ends; nothing is held back.
   package func append(
     datagram bytes: RawSpan, _ direction: Hexdump.Direction, peer: SocketAddress?,
-    isTruncated: Bool, time: Int64, to output: inout [UInt8]
+    local: SocketAddress? = nil, isTruncated: Bool, time: Int64, to output: inout [UInt8]
   ) {
     var connection = connection
     connection.peer = peer ?? connection.peer
+    connection.local = local ?? connection.local
     appendData(
       bytes, direction, connection, isTruncated: isTruncated, time: time, to: &output)
   }

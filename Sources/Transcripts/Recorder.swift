@@ -63,10 +63,10 @@ package final class Recorder: @unchecked Sendable {
     if json.isHolding { releaseLater() }
   }
 
-  /// Records one datagram, with the other end of it.
+  /// Records one datagram, with both ends of it: where they are nil, those of the connection.
   package func record(
     datagram bytes: RawSpan, _ direction: Hexdump.Direction, peer: SocketAddress?,
-    isTruncated: Bool = false, time: Int64? = nil
+    local: SocketAddress? = nil, isTruncated: Bool = false, time: Int64? = nil
   ) {
     let time = time ?? WallClock.now
     guard isJSON else {
@@ -78,8 +78,8 @@ package final class Recorder: @unchecked Sendable {
     bytes.withUnsafeBytes { bytes in
       writer.write {
         json.append(
-          datagram: bytes.bytes, direction, peer: peer, isTruncated: isTruncated, time: time,
-          to: &$0)
+          datagram: bytes.bytes, direction, peer: peer, local: local, isTruncated: isTruncated,
+          time: time, to: &$0)
       }
     }
   }

@@ -128,6 +128,57 @@ private final class Told: @unchecked Sendable {
     }
   }
 
+  @Test func `all is sent though the replies have come already`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      async let echoing: Void = echo(server, 1)
+      let exchange = try await run(["a"], to: [server.local], told, on: loop) {
+        $0.countLimit = 5
+        $0.interval = .milliseconds(20)
+        $0.repliesWanted = 1
+        $0.replyTimeout = .seconds(30)
+      }
+      try await echoing
+      #expect(exchange.sentCount == 5)
+      #expect(told.replies == [[0x61]])
+    }
+  }
+
+  @Test func `a reply that is written out slowly is not cut off`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      for wanted in [nil, 3] {
+        let server = try receiver(on: loop)
+        let reader = DatagramReader(
+          Pieces([Array("a\nb\n".utf8)], on: loop), framing: .line, limit: 10,
+          sendsEmptyInput: false, on: loop, stillWaiting: { _ in })
+        var policy = DatagramExchange.Policy()
+        policy.quietTime = .milliseconds(40)
+        policy.repliesWanted = wanted
+        policy.replyTimeout = .milliseconds(40)
+        let exchange = DatagramExchange(reader, policy: policy, on: loop)
+        let told = Told()
+        var observer = DatagramExchange.Observer()
+        observer.reply = { reply in
+          guard await loop.sleep(until: .after(.milliseconds(150))) else {
+            return .failure(StreamError(.write, .standardOutput, .cancelled))
+          }
+          told.replies.append(reply.bytes)
+          return .success(())
+        }
+        async let echoing: Void = echo(server, 2)
+        let error = await streamError { [observer] in
+          try await exchange.run(to: [server.local], observer: observer) {
+            address throws(StreamError) in try DatagramSocket(to: address, on: loop)
+          }
+        }
+        try await echoing
+        #expect(told.replies == [[0x61], [0x62]])
+        #expect(error?.timeout == (wanted == nil ? nil : .wait))
+      }
+    }
+  }
+
   @Test func `a count repeats a shorter input and cuts a longer one`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let server = try receiver(on: loop)
@@ -141,6 +192,64 @@ private final class Told: @unchecked Sendable {
         }
         #expect(String(decoding: told.sent.flatMap(\.self), as: UTF8.self) == wanted)
         #expect(exchange.sentCount == wanted.count)
+      }
+    }
+  }
+
+  private func run(
+    _ framing: DatagramFraming, _ bytes: [UInt8], to addresses: [SocketAddress],
+    on loop: EventLoop, changing: (inout DatagramExchange.Policy) -> Void
+  ) async throws -> (exchange: DatagramExchange, error: StreamError?) {
+    var policy = DatagramExchange.Policy()
+    policy.receives = false
+    changing(&policy)
+    let reader = DatagramReader(
+      Pieces([bytes], on: loop), framing: framing, limit: 65_507, sendsEmptyInput: false,
+      on: loop, stillWaiting: { _ in })
+    let exchange = DatagramExchange(reader, policy: policy, on: loop)
+    let error = await streamError {
+      try await exchange.run(to: addresses, observer: .init()) { address throws(StreamError) in
+        try DatagramSocket(to: address, on: loop)
+      }
+    }
+    return (exchange, error)
+  }
+
+  @Test func `a count that a large input cannot fill is no success`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let bytes = [UInt8](repeating: 0x61, count: 17 * 1024 * 1024)
+      let (exchange, error) = try await run(.size(64_000), bytes, to: [server.local], on: loop) {
+        $0.countLimit = 1000
+      }
+      #expect(exchange.sentCount == 279)
+      guard case .layer(let cause)? = error?.cause else {
+        Issue.record("not an error: \(String(describing: error))")
+        return
+      }
+      #expect(cause.failure == .local)
+      #expect(cause.text.hasPrefix("ended after 279 datagrams"))
+      // One that it fills is.
+      let filled = try await run(.size(64_000), bytes, to: [server.local], on: loop) {
+        $0.countLimit = 279
+      }
+      #expect(filled.error == nil)
+    }
+  }
+
+  @Test func `copies are kept only while they may be needed`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let bytes = [UInt8](repeating: 0x61, count: 100_000)
+      for (addresses, count, size) in [
+        ([server.local], nil, 0), ([server.local, server.local], nil, 100_320),
+        ([server.local], 10, 100_320),
+      ] {
+        let (exchange, error) = try await run(.size(10_000), bytes, to: addresses, on: loop) {
+          $0.countLimit = count
+        }
+        #expect(error == nil)
+        #expect(exchange.keptSize == size)
       }
     }
   }

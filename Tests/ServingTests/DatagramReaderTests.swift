@@ -86,6 +86,26 @@ import Testing
     }
   }
 
+  @Test func `datagrams are cut first and converted then`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      func reader(_ text: String, _ framing: DatagramFraming) -> DatagramReader {
+        DatagramReader(
+          Pieces([Array(text.utf8)], on: loop), framing: framing, limit: 4, sendsEmptyInput: false,
+          on: loop,
+          convert: { bytes in bytes.flatMap { $0 == 0x78 ? [] : [$0, 10] } },
+          stillWaiting: { _ in })
+      }
+      let lines = reader("a\nb\n", .line)
+      #expect(try await lines.next() == [0x61, 10])
+      #expect(try await lines.next() == [0x62, 10])
+      #expect(try await lines.next() == nil)
+      // What is sent counts, not what it was before.
+      #expect(try await reader("xxxxxxab", .whole).next() == [0x61, 10, 0x62, 10])
+      #expect(
+        await streamError { try await reader("abc", .whole).next() }?.subject == .standardInput)
+    }
+  }
+
   @Test func `a longer datagram is told by its number`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let text = "a\nb\n" + String(repeating: "c", count: 101) + "\n"

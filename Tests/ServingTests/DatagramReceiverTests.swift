@@ -20,7 +20,7 @@ private final class Delivered: @unchecked Sendable {
     let receiver = DatagramReceiver(on: sockets, policy: policy) { _ in "now" }
     try await receiver.run { received throws(StreamError) in
       delivered.list.append(received)
-    } answered: { bytes, _ in
+    } answered: { bytes, _, _ in
       delivered.answers.append(bytes)
     }
     return receiver
@@ -140,6 +140,87 @@ private final class Delivered: @unchecked Sendable {
     }
   }
 
+  @Test func `many foreign datagrams in the queue hide nothing behind them`() async throws {
+    try await onLoop(limit: .seconds(20)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let first = try DatagramSocket(to: socket.local, on: loop)
+      let other = try DatagramSocket(to: socket.local, on: loop)
+      try await first.send([1])
+      for _ in 0..<5 { try await other.send([2]) }
+      try await first.send([3])
+      let delivered = Delivered()
+      // All events have been seen: no new one will come for what waits in the queue.
+      try await socket.waitReadable(by: .never)
+      _ = try await run([socket], delivered) {
+        $0.countLimit = 2
+        $0.locksToFirstSender = true
+      }
+      #expect(delivered.list.map(\.bytes) == [[1], [3]])
+    }
+  }
+
+  @Test func `the lock leaves a socket on every address`() async throws {
+    try await onLoop(limit: .seconds(20)) { loop async throws in
+      let socket = try receiver(at: .ipv4(.any, port: 0), on: loop)
+      let port = socket.local.port ?? 0
+      let first = try DatagramSocket(
+        to: .ipv4(IPv4Address(bytes: [127, 0, 0, 2]), port: port), on: loop)
+      let delivered = Delivered()
+      async let receiving = run([socket], delivered) {
+        $0.countLimit = 2
+        $0.locksToFirstSender = true
+        $0.idleTimeout = .seconds(5)
+      }
+      try await first.send([1])
+      while delivered.list.isEmpty { await loop.yield() }
+      try await first.send([2])
+      _ = try await receiving
+      #expect(delivered.list.map(\.bytes) == [[1], [2]])
+      #expect(socket.peer == nil)
+    }
+  }
+
+  @Test func `an unnamed first sender locks the others out`() async throws {
+    try await onLoop(limit: .seconds(20)) { loop async throws in
+      let socket = try receiver(at: .unnamed, on: loop)
+      let unnamed = try SocketDescriptor(family: .unix, type: .datagram)
+      let named = try DatagramSocket(to: socket.local, on: loop)
+      _ = try unnamed.sendMessage(([1] as [UInt8]).span.bytes, to: socket.local, flags: .dontWait)
+      try await named.send([2])
+      _ = try unnamed.sendMessage(([3] as [UInt8]).span.bytes, to: socket.local, flags: .dontWait)
+      let delivered = Delivered()
+      _ = try await run([socket], delivered) {
+        $0.countLimit = 2
+        $0.locksToFirstSender = true
+      }
+      #expect(delivered.list.map(\.bytes) == [[1], [3]])
+      #expect(delivered.list.allSatisfy { $0.datagram.sender == nil })
+    }
+  }
+
+  @Test func `a flood of foreign datagrams stops neither timeout nor cancellation`() async throws {
+    try await onLoop(limit: .seconds(20)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let first = try DatagramSocket(to: socket.local, on: loop)
+      let other = try DatagramSocket(to: socket.local, on: loop)
+      try await first.send([1])
+      let flood = Task(executorPreference: loop) {
+        while !Task.isCancelled {
+          for _ in 0..<100 { try await other.send([2]) }
+          await loop.yield()
+        }
+      }
+      let error = await streamError {
+        try await run([socket], Delivered()) {
+          $0.locksToFirstSender = true
+          $0.idleTimeout = .milliseconds(100)
+        }
+      }
+      flood.cancel()
+      #expect(error?.timeout == .idle)
+    }
+  }
+
   @Test func `silence ends it with the idle timeout`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(on: loop)
@@ -200,7 +281,7 @@ private final class Delivered: @unchecked Sendable {
       let error = await streamError {
         try await result.run { received throws(StreamError) in
           delivered.list.append(received)
-        } answered: { _, _ in
+        } answered: { _, _, _ in
         }
       }
       #expect(error?.timeout == .idle)

@@ -136,6 +136,15 @@ import Transcripts
     #expect(result.first?.contains(#""bytes":1,"base64":"ww==""#) == true)
   }
 
+  @Test func `a datagram has its own local address`() {
+    let result = lines {
+      $0.append(
+        datagram: ([0x61] as [UInt8]).span.bytes, .received, peer: nil,
+        local: .ipv6(.loopback, port: 7, zone: 0), isTruncated: false, time: 0, to: &$1)
+    }
+    #expect(result.first?.contains(#""local":"[::1]:7""#) == true)
+  }
+
   @Test func `a datagram has its own peer, and says when it was cut`() {
     let result = lines {
       $0.append(

@@ -5,53 +5,62 @@ import Transcripts
 /// Where received datagrams go, one after the other: as they are, with what makes their boundaries
 /// visible, or into a transcript.
 struct DatagramOutput: Sendable {
-  private let local: LocalSide
+  private let side: LocalSide
   private let plan: ConversationPlan.Output
   let recorders: [Recorder]
+  private let text: DatagramText?
 
-  init(_ local: LocalSide, _ plan: ConversationPlan.Output, _ recorders: [Recorder]) {
-    self.local = local
+  init(
+    _ side: LocalSide, _ plan: ConversationPlan.Output, _ text: DatagramText?,
+    _ recorders: [Recorder]
+  ) {
+    self.side = side
+    self.text = text
     self.plan = plan
     self.recorders = recorders
   }
 
-  /// Writes one datagram, all of it.
+  /// Writes one datagram, all of it; `local` is the address of ours that it came to, if one socket
+  /// has several.
   func write(
-    _ bytes: [UInt8], _ datagram: Datagram, peer: SocketAddress?
+    _ bytes: [UInt8], _ datagram: Datagram, peer: SocketAddress?, local: SocketAddress? = nil
   ) async throws(StreamError) {
     for recorder in recorders {
       try await recorder.waitForRoom()
       recorder.record(
-        datagram: bytes.span.bytes, .received, peer: peer, isTruncated: datagram.isTruncated,
-        time: datagram.time)
+        datagram: bytes.span.bytes, .received, peer: peer, local: local,
+        isTruncated: datagram.isTruncated, time: datagram.time)
     }
     guard plan.format == .raw || plan.format == .escaped else { return }
     var piece: [UInt8] = []
     if plan.showsSender { piece += Array(("[" + (peer?.shown ?? "?") + "] ").utf8) }
-    piece += bytes
-    if let separator = plan.separator {
+    let (shown, failure) = text?.received(bytes) ?? (bytes, nil)
+    piece += shown
+    if failure == nil, let separator = plan.separator {
       piece += separator
-    } else if local.outputIsTerminal, plan.format == .raw, bytes.last != 10 {
+    } else if side.outputIsTerminal, plan.format == .raw, shown.last != 10 {
       // A person sees where a datagram ends.
       piece.append(10)
     }
     // An escaped empty datagram is an empty line.
-    if piece.isEmpty && plan.format == .raw { return }
-    try await writeAll(piece)
+    if !piece.isEmpty || plan.format != .raw { try await writeAll(piece) }
+    if let failure { throw failure }
   }
 
   private func writeAll(_ piece: [UInt8]) async throws(StreamError) {
     if piece.isEmpty {
-      _ = try local.sink.tryWrite(piece.span.bytes)
+      _ = try side.sink.tryWrite(piece.span.bytes)
       return
     }
-    try await local.sink.write(piece)
+    try await side.sink.write(piece)
   }
 
   /// Notes a datagram that was sent.
-  func noteSent(_ bytes: [UInt8], to peer: SocketAddress?, time: Int64? = nil) {
+  func noteSent(
+    _ bytes: [UInt8], to peer: SocketAddress?, from local: SocketAddress? = nil, time: Int64? = nil
+  ) {
     for recorder in recorders {
-      recorder.record(datagram: bytes.span.bytes, .sent, peer: peer, time: time)
+      recorder.record(datagram: bytes.span.bytes, .sent, peer: peer, local: local, time: time)
     }
   }
 }

@@ -10,6 +10,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private let receiving: ConversationPlan.DatagramReceiving
   private let context: ConversationContext
   private let flows = Flows()
+  private let text: DatagramText?
   private var local: LocalSide?
   private var sockets: [DatagramSocket] = []
   private var receiver: DatagramReceiver?
@@ -20,6 +21,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   init(_ receiving: ConversationPlan.DatagramReceiving, _ context: ConversationContext) {
     self.receiving = receiving
     self.context = context
+    text = DatagramText(context.plan.input.encoding)
   }
 
   private var plan: ConversationPlan { context.plan }
@@ -27,7 +29,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
 
   func run() async -> StreamError? {
     do throws(StreamError) {
-      let local = try await LocalSide(context, flows: flows, readsInput: false)
+      let local = try await LocalSide(context.withoutEncoding, flows: flows, readsInput: false)
       self.local = local
       try await open()
       begun = .now
@@ -87,18 +89,20 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func receive(_ local: LocalSide) async throws(StreamError) {
     let receiver = DatagramReceiver(on: sockets, policy: receiving.receiver) { WallClock.text($0) }
     self.receiver = receiver
-    let connection = TranscriptConnection(local: sockets[0].local)
+    // Of several sockets each datagram has its own.
+    let connection = TranscriptConnection(local: sockets.count == 1 ? sockets[0].local : nil)
     recorders = local.recorders(for: connection)
-    let output = DatagramOutput(local, plan.output, recorders)
+    let output = DatagramOutput(local, plan.output, text, recorders)
     try await firstResult { group in
       group.addTask { [self] in
         await result { () throws(StreamError) in
           try await receiver.run { received throws(StreamError) in
             reportTruncation(received)
             try await output.write(
-              received.bytes, received.datagram, peer: received.datagram.sender)
-          } answered: { bytes, peer in
-            output.noteSent(bytes, to: peer)
+              received.bytes, received.datagram, peer: received.datagram.sender,
+              local: received.local)
+          } answered: { bytes, peer, local in
+            output.noteSent(bytes, to: peer, from: local)
           }
         }
       }
@@ -140,6 +144,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       isClean: failure == nil, by: isPatient ? .never : .now)
     return failure ?? ending ?? nil
   }
+
+  func tellTheRest(_ messages: Messages) { messages.tellReplacements(of: text) }
 
   var statistics: Statistics {
     var statistics = Statistics()

@@ -9,6 +9,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   private let sending: ConversationPlan.DatagramSending
   private let context: ConversationContext
   private let flows = Flows()
+  private let text: DatagramText?
   private var local: LocalSide?
   private var exchange: DatagramExchange?
   private var recorders: [Recorder] = []
@@ -17,6 +18,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   init(_ sending: ConversationPlan.DatagramSending, _ context: ConversationContext) {
     self.sending = sending
     self.context = context
+    text = DatagramText(context.plan.input.encoding)
   }
 
   private var plan: ConversationPlan { context.plan }
@@ -25,7 +27,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   func run() async -> StreamError? {
     do throws(StreamError) {
-      let local = try await LocalSide(context, flows: flows, readsInput: true)
+      let local = try await LocalSide(context.withoutEncoding, flows: flows, readsInput: true)
       self.local = local
       let reader = makeReader(local)
       // What is too long for a datagram is known before anything is looked up or sent.
@@ -49,14 +51,29 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
     var sendsEmptyInput = true
     if case .standard = plan.input.origin { sendsEmptyInput = false }
+    var convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
+    if let text {
+      convert = { [subject = inputSubject] bytes throws(StreamError) in
+        try text.sent(bytes, subject)
+      }
+    }
     return DatagramReader(
       local.source, framing: sending.framing ?? (local.inputIsTerminal ? .line : .whole),
       limit: limit, sendsEmptyInput: sendsEmptyInput, on: context.loop,
+      convert: convert,
       stillWaiting: { [messages = context.messages] count in
         messages.say(
           "waiting for the end of the input, " + amountText(count) + " so far",
           hint: "--datagram line sends each line at once")
       })
+  }
+
+  private var inputSubject: StreamError.Subject {
+    switch plan.input.origin {
+    case .standard: .standardInput
+    case .data: .file("--data")
+    case .file(let path): .file(path)
+    }
   }
 
   private func addresses() async throws(StreamError) -> [SocketAddress] {
@@ -121,7 +138,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   }
 
   private func output(_ local: LocalSide) -> DatagramOutput {
-    DatagramOutput(local, plan.output, recorders)
+    DatagramOutput(local, plan.output, text, recorders)
   }
 
   /// Replies that were wanted and did not come are the answer no.
@@ -146,6 +163,8 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     let ending = await local?.finish(isClean: failure == nil, by: isPatient ? .never : .now)
     return failure ?? ending ?? nil
   }
+
+  func tellTheRest(_ messages: Messages) { messages.tellReplacements(of: text) }
 
   var statistics: Statistics {
     var statistics = Statistics()

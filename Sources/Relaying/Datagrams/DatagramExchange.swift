@@ -37,7 +37,9 @@ package final class DatagramExchange: @unchecked Sendable {
   }
 
   /// The last time that a datagram went out or came in.
-  package var lastMoved: Deadline { lastActivity }
+  ///
+  /// While a reply is written out it is not quiet: it is we who are slow.
+  package var lastMoved: Deadline { isDelivering ? .now : lastActivity }
   /// Whether replies are waited for.
   package var receives: Bool { policy.receives }
 
@@ -45,11 +47,17 @@ package final class DatagramExchange: @unchecked Sendable {
   private let policy: Policy
   private let loop: EventLoop
   /// What was sent, to be sent again to the next address or in the next round; nil when it grew too
-  /// large.
+  /// large or is not needed any more.
   private var sentBefore: [[UInt8]]? = []
-  private var sentBeforeSize = 0
+  /// How many bytes of what was sent are kept.
+  package private(set) var keptSize = 0
   private var inputHasEnded = false
+  private var triesMore = false
   private var lastActivity = Deadline.now
+  private var allIsSent = false
+  /// The time for replies is up, and one is still written out: what has arrived is taken, no more.
+  private var isEnding = false
+  private var isDelivering = false
 
   /// How much of what was sent is kept, in bytes.
   private static let memoryLimit = 16 * 1024 * 1024
@@ -90,6 +98,7 @@ package final class DatagramExchange: @unchecked Sendable {
     var refusals: [StreamError] = []
     for (index, address) in addresses.enumerated() {
       let isLast = index == addresses.count - 1
+      triesMore = !isLast
       do throws(StreamError) {
         let socket = try open(address)
         (peer, local) = (address, socket.local)
@@ -129,22 +138,35 @@ package final class DatagramExchange: @unchecked Sendable {
       while let event = await group.next() {
         switch event {
         case .sent(.failure(let error)), .received(.failure(let error)): return error
-        case .sent(.success) where !policy.receives, .received(.success): return nil
         case .sent(.success):
+          allIsSent = true
+          if !policy.receives || isAnswered && !isDelivering { return nil }
           lastActivity = .now
           group.addTask { [self] in
             await waitUntilTimeIsUp()
             return .timeIsUp
           }
+        case .received(.success):
+          return isAnswered || policy.repliesWanted == nil ? nil : missingReplies(of: address)
         case .timeIsUp:
           if Task.isCancelled { return StreamError(.read, .address(address), .cancelled) }
-          guard policy.repliesWanted != nil else { return nil }
-          return StreamError(.read, .address(address), .timedOut(.wait))
+          if isDelivering {
+            isEnding = true
+            continue
+          }
+          return policy.repliesWanted == nil ? nil : missingReplies(of: address)
         }
       }
       return nil
     }
   }
+
+  private func missingReplies(of address: SocketAddress) -> StreamError {
+    StreamError(.read, .address(address), .timedOut(.wait))
+  }
+
+  /// Whether all replies that were asked for are there.
+  private var isAnswered: Bool { policy.repliesWanted.map { replyCount >= $0 } ?? false }
 
   // MARK: Sending
 
@@ -154,10 +176,12 @@ package final class DatagramExchange: @unchecked Sendable {
     // What an address that refused has swallowed goes to its successor.
     sentCount = 0
     sentByteCount = 0
+    allIsSent = false
     for datagram in sentBefore ?? [] {
       if isComplete { return }
       try await sendOne(datagram, on: socket, to: address, observer)
     }
+    if !needsCopies { forget() }
     while !isComplete, !inputHasEnded {
       guard let datagram = try await reader.next() else {
         inputHasEnded = true
@@ -166,7 +190,13 @@ package final class DatagramExchange: @unchecked Sendable {
       remember(datagram)
       try await sendOne(datagram, on: socket, to: address, observer)
     }
-    guard policy.countLimit != nil, let round = sentBefore, !round.isEmpty else { return }
+    guard policy.countLimit != nil, !isComplete else { return }
+    guard let round = sentBefore else {
+      throw StreamError(
+        .read, .standardInput,
+        .layer(InputTooLarge(sent: sentCount, most: Self.memoryLimit / 1024 / 1024)))
+    }
+    if round.isEmpty { return }
     while !isComplete {
       try await sendOne(round[sentCount % round.count], on: socket, to: address, observer)
     }
@@ -174,14 +204,19 @@ package final class DatagramExchange: @unchecked Sendable {
 
   private var isComplete: Bool { policy.countLimit.map { sentCount >= $0 } ?? false }
 
+  /// Whether there may be another round, or another address after a refusal.
+  private var needsCopies: Bool { policy.countLimit != nil || triesMore && replyCount == 0 }
+
   private func remember(_ datagram: [UInt8]) {
-    guard let before = sentBefore else { return }
-    sentBeforeSize += datagram.count + 32
+    guard sentBefore != nil else { return }
+    keptSize += datagram.count + 32
+    if !needsCopies || keptSize > Self.memoryLimit { return forget() }
+    sentBefore?.append(datagram)
+  }
+
+  private func forget() {
     sentBefore = nil
-    if sentBeforeSize > Self.memoryLimit { return }
-    var all = consume before
-    all.append(datagram)
-    sentBefore = all
+    keptSize = 0
   }
 
   private func sendOne(
@@ -203,20 +238,25 @@ package final class DatagramExchange: @unchecked Sendable {
 
   // MARK: Receiving
 
+  /// Takes replies, also more than were asked for as long as we send.
   private func receive(on socket: DatagramSocket, _ observer: Observer) async throws(StreamError) {
-    while replyCount < policy.repliesWanted ?? .max {
+    while !(allIsSent && isAnswered) {
       var reply: Reply?
       _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
         reply = Reply(bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram)
       }
       guard let reply else {
+        if isEnding { return }
         try await socket.waitReadable(by: .never)
         continue
       }
       replyCount += 1
       replyByteCount += reply.bytes.count
+      isDelivering = true
+      let delivered = await observer.reply(reply)
+      isDelivering = false
       lastActivity = .now
-      try await observer.reply(reply).get()
+      try delivered.get()
     }
   }
 
@@ -225,8 +265,21 @@ package final class DatagramExchange: @unchecked Sendable {
       await loop.sleep(until: lastActivity + policy.replyTimeout)
       return
     }
-    while !(lastActivity + policy.quietTime).hasPassed {
-      guard await loop.sleep(until: lastActivity + policy.quietTime) else { return }
+    while !(lastMoved + policy.quietTime).hasPassed {
+      guard await loop.sleep(until: lastMoved + policy.quietTime) else { return }
     }
   }
+}
+
+/// An input that has fewer datagrams than were asked for, and is too large to begin again.
+package struct InputTooLarge: LayerError {
+  package let text: String
+
+  fileprivate init(sent: Int, most: Int) {
+    text =
+      "ended after " + String(sent) + " datagrams, and more than " + String(most)
+      + " MiB are not kept to send them again"
+  }
+
+  package var failure: FailureClass { .local }
 }

@@ -19,6 +19,7 @@ package final class DatagramReader: @unchecked Sendable {
   private let limit: Int
   private let sendsEmptyInput: Bool
   private let loop: EventLoop
+  private let convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
   private let stillWaiting: @Sendable (Int) -> Void
   private var buffer: [UInt8] = []
   private var position = 0
@@ -30,17 +31,20 @@ package final class DatagramReader: @unchecked Sendable {
   ///
   /// `limit` is the most bytes that a datagram can carry.
   /// `sendsEmptyInput` is whether a whole input without a byte is an empty datagram.
+  /// `convert` makes of each datagram what is sent.
   /// `stillWaiting` is told, once, how many bytes there are when the end of a whole input has not
   /// come for a second.
   package init(
     _ source: any ByteSource, framing: DatagramFraming, limit: Int, sendsEmptyInput: Bool,
-    on loop: EventLoop, stillWaiting: @escaping @Sendable (Int) -> Void
+    on loop: EventLoop, convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])? = nil,
+    stillWaiting: @escaping @Sendable (Int) -> Void
   ) {
     self.source = source
     self.framing = framing
     self.limit = limit
     self.sendsEmptyInput = sendsEmptyInput
     self.loop = loop
+    self.convert = convert
     self.stillWaiting = stillWaiting
   }
 
@@ -64,8 +68,10 @@ package final class DatagramReader: @unchecked Sendable {
     var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
     while true {
       if let datagram = try take() {
+        let converted = try convert?(datagram) ?? datagram
+        try check(converted.count, limit)
         count += 1
-        return datagram
+        return converted
       }
       if hasEnded { return nil }
       switch try tryRead() {
@@ -101,7 +107,7 @@ package final class DatagramReader: @unchecked Sendable {
     case .null: return try take(upTo: 0)
     case .size(let size): return take(size)
     case .whole:
-      try check(buffer.count)
+      try check(buffer.count, readLimit)
       guard hasEnded, count == 0, !buffer.isEmpty || sendsEmptyInput else { return nil }
       return buffer
     }
@@ -110,11 +116,11 @@ package final class DatagramReader: @unchecked Sendable {
   private func take(upTo separator: UInt8) throws(StreamError) -> [UInt8]? {
     let rest = buffer[position...]
     if let end = rest.firstIndex(of: separator) {
-      try check(end - position)
+      try check(end - position, readLimit)
       defer { position = end + 1 }
       return Array(buffer[position..<end])
     }
-    try check(rest.count)
+    try check(rest.count, readLimit)
     guard hasEnded, !rest.isEmpty else { return nil }
     position = buffer.count
     return Array(rest)
@@ -128,8 +134,11 @@ package final class DatagramReader: @unchecked Sendable {
     return Array(buffer[position..<end])
   }
 
-  private func check(_ length: Int) throws(StreamError) {
-    guard length > limit else { return }
+  /// A character of four bytes may be one in the peer's set.
+  private var readLimit: Int { convert == nil ? limit : 4 * limit }
+
+  private func check(_ length: Int, _ most: Int) throws(StreamError) {
+    guard length > most else { return }
     let what = framing == .whole ? "the input" : "datagram " + String(count + 1)
     throw StreamError(.read, .standardInput, .layer(DatagramTooLong(what, limit: limit)))
   }
