@@ -15,8 +15,13 @@ enum Program {
     let plan: ConversationPlan
     do throws(UsageError) {
       plan = try makePlan()
+      try plan.checkDescriptors()
     } catch {
       UsageReport.end(with: error)
+    }
+    if let number = plan.missingEndpoint {
+      complain("open fd:" + String(number) + ": " + String(cString: strerror(EBADF)))
+      exit(.unreachable)
     }
     let start = Start(
       closedDescriptors: StandardStreams.occupyClosed(),

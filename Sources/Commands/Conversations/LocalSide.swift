@@ -169,8 +169,7 @@ final class LocalSide: @unchecked Sendable {
     if path != "-" {
       return try await OutputFile.open(path, isAtomic: false, appends: false, on: context.loop)
     }
-    if context.start.closedDescriptors.contains(2) { return DiscardSink(on: context.loop) }
-    return StandardErrorSink(DescriptorSink(2, subject: .standardError, on: context.loop))
+    return StandardErrorSink(context.messages.sink)
   }
 }
 

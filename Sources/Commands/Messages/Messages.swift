@@ -12,7 +12,8 @@ final class Messages: @unchecked Sendable {
   let isVerbose: Bool
   /// Whether a person reads them.
   let isTerminal: Bool
-  private let sink: any ByteSink
+  /// Standard error itself, for whoever else writes there: a descriptor is registered only once.
+  let sink: any ByteSink
   private let loop: EventLoop
   private var queue: [UInt8] = []
   private var hasProgress = false

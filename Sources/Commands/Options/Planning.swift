@@ -209,6 +209,12 @@ extension GroupSendOptions {
 extension ReadyOptions {
   func plan() throws(UsageError) -> ConversationPlan.Ready {
     if let readyFd, readyFd < 0 { throw UsageError("--ready-fd needs a descriptor's number") }
+    // It is closed when all is said, and a standard stream stays what it is.
+    if let readyFd, readyFd <= 2 {
+      throw UsageError(
+        "--ready-fd " + String(readyFd) + ": standard streams stay open",
+        hint: "--ready-fd 3 3>FIFO")
+    }
     return ConversationPlan.Ready(portFile: portFile, descriptor: readyFd)
   }
 }
