@@ -8,6 +8,10 @@ import Testing
 /// One transfer at a time, because a test machine has few cores. The bytes are AES in counter mode
 /// over zeros: as random as any, and faster to make than they are to move.
 @Suite(.serialized) struct LargeTransferTests {
+  /// The program as people use it, where `make test` has built it.
+  private static let program = LinkedPrograms.release ?? ScriptTests.sockcat
+  private static let peerMebibytes = LinkedPrograms.release == nil ? 128 : 1024
+
   private static let random =
     "openssl enc -aes-128-ctr -nosalt -K 00112233445566778899aabbccddeeff -iv 0 -in /dev/zero 2>/dev/null"
 
@@ -15,7 +19,7 @@ import Testing
   ///
   /// In the command `random` makes `SIZE` bytes, `SOCKCAT` is the program.
   private func digestsAreEqual(_ command: String, mebibytes: Int) async throws -> Bool {
-    let program = ScriptTests.sockcat
+    let program = Self.program
     let script = """
       set -e
       random() { \(Self.random) | head -c \(mebibytes << 20); }
@@ -70,7 +74,7 @@ import Testing
       mkfifo copy; digest < copy > sent & digest=$!
       random | tee copy | "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s
       wait $digest; wait $listener
-      """, mebibytes: 128)
+      """, mebibytes: Self.peerMebibytes)
     #expect(isEqual)
   }
 
@@ -89,7 +93,7 @@ import Testing
       "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s --recv-only > file
       digest < file > received
       wait $digest; wait $sender
-      """, mebibytes: 128)
+      """, mebibytes: Self.peerMebibytes)
     #expect(isEqual)
   }
 
@@ -107,7 +111,7 @@ import Testing
       random | tee copy | \(sender)
       wait $digest; wait $listener
       digest < file > received
-      """, mebibytes: 128)
+      """, mebibytes: Self.peerMebibytes)
     #expect(isEqual)
   }
 
@@ -124,17 +128,17 @@ import Testing
       PORT=$(port port)
       \(receiver) | digest > received
       wait $digest; wait $listener
-      """, mebibytes: 128)
+      """, mebibytes: Self.peerMebibytes)
     #expect(isEqual)
   }
 
-  /// The growth counts in any build; the bound is that of a release build, which `SOCKCAT` names.
+  /// The growth counts in any build; the bound is that of a release build.
   @Test func `memory stays bounded while a gibibyte passes a slow reader`() async throws {
     let small = try await peakResidentKiB(mebibytes: 1)
     let large = try await peakResidentKiB(mebibytes: 1024)
     #expect(large.sender - small.sender < 4096, "\(small) grew to \(large)")
     #expect(large.receiver - small.receiver < 4096, "\(small) grew to \(large)")
-    if ProcessInfo.processInfo.environment["SOCKCAT"]?.contains("release") == true {
+    if LinkedPrograms.release != nil {
       #expect(max(large.sender, large.receiver) < 16 * 1024)
     }
   }
@@ -147,13 +151,13 @@ import Testing
         let endpoint = "unix:" + directory.path(of: "socket")
         let (input, output) = (try Pipe(), try Pipe())
 
-        var listen = ChildProgram.Launch([ScriptTests.sockcat, "listen", endpoint])
+        var listen = ChildProgram.Launch([Self.program, "listen", endpoint])
         listen.output = .descriptor(output.writer)
         let receiver = try ChildProgram(listen, name: "receiver")
         try receiver.waitForMatch(of: "listening on")
         output.closeWriter()
 
-        var connect = ChildProgram.Launch([ScriptTests.sockcat, "connect", endpoint])
+        var connect = ChildProgram.Launch([Self.program, "connect", endpoint])
         connect.input = .descriptor(input.reader)
         let sender = try ChildProgram(connect, name: "sender")
 
