@@ -103,6 +103,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
               local: received.local)
           } answered: { bytes, peer, local in
             output.noteSent(bytes, to: peer, from: local)
+          } unanswered: { [messages = context.messages] error in
+            messages.note(error.text() + ", not answered")
           }
         }
       }
@@ -125,6 +127,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       context.messages.say(
         String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
         hint: "--rcvbuf SIZE")
+    }
+    if let count = receiver?.unansweredCount, count > 0 {
+      context.messages.say(String(count) + " answers could not be sent")
     }
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
       for recorder in recorders {
