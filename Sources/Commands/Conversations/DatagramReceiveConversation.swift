@@ -132,13 +132,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       context.messages.say(String(count) + " answers could not be sent")
     }
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
-      for recorder in recorders {
-        if case .timedOut = failure.cause {
-          recorder.record(.timeout(failure.text(context.timeouts)))
-        } else {
-          recorder.record(.error(failure.text(context.timeouts)))
-        }
-      }
+      recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
     let isPatient = failure == nil

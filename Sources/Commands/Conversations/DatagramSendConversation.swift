@@ -154,7 +154,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   func finish(_ failure: StreamError?) async -> StreamError? {
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
-      for recorder in recorders { recorder.record(.error(failure.text(context.timeouts))) }
+      recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
     let isPatient = failure == nil
