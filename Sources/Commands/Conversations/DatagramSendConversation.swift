@@ -49,8 +49,8 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   private func makeReader(_ local: LocalSide) -> DatagramReader {
     let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
-    var sendsEmptyInput = true
-    if case .standard = plan.input.origin { sendsEmptyInput = false }
+    var sendsEmptyInput = false
+    if case .data = plan.input.origin { sendsEmptyInput = true }
     var convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
     if let text {
       convert = { [subject = inputSubject] bytes throws(StreamError) in
