@@ -33,12 +33,13 @@ package final class DatagramReceiver: @unchecked Sendable {
     package let local: SocketAddress
   }
 
-  /// How many there were, cut ones among them, and answers that could not be sent.
+  /// How many there were, cut ones among them, and answers, with those that could not be sent.
   package private(set) var count = 0
   package private(set) var byteCount = 0
   package private(set) var truncatedCount = 0
   package private(set) var answerCount = 0
   package private(set) var answeredByteCount = 0
+  package private(set) var unansweredCount = 0
 
   private let sockets: [DatagramSocket]
   private let policy: Policy
@@ -70,7 +71,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
   package func run(
     deliver: (Received) async throws(StreamError) -> Void,
-    answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
+    answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void,
+    unanswered: (StreamError) -> Void
   ) async throws(StreamError) {
     lastReceived = .now
     var rounds = 0
@@ -84,7 +86,15 @@ package final class DatagramReceiver: @unchecked Sendable {
         case .datagram(let received):
           isEmpty = false
           try await deliver(received)
-          try await answer(received, on: sockets[index], answered)
+          if let bytes = answerBytes(to: received) {
+            do throws(StreamError) {
+              try answer(received, bytes, on: sockets[index], answered)
+            } catch {
+              // Whoever asked is gone, cannot be reached or does not listen; the next one may.
+              unansweredCount += 1
+              unanswered(error)
+            }
+          }
           lastReceived = .now
         }
       }
@@ -140,28 +150,25 @@ package final class DatagramReceiver: @unchecked Sendable {
     onlySender.map { $0 == sender } ?? true
   }
 
+  /// Answers at once or not at all: who takes no answers keeps nobody else waiting.
   private func answer(
-    _ received: Received, on socket: DatagramSocket,
+    _ received: Received, _ bytes: [UInt8], on socket: DatagramSocket,
     _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
-  ) async throws(StreamError) {
-    guard let sender = received.datagram.sender, let bytes = answerBytes(to: received) else {
-      return
+  ) throws(StreamError) {
+    guard let sender = received.datagram.sender else {
+      throw .noSender
     }
-    do throws(StreamError) {
-      // From the address that was asked, or the asker would not take it for an answer.
-      let isConnected = socket.peer != nil
-      let source =
-        isConnected || socket.local.isMulticast ? nil : source(of: received)
-      try await socket.send(
-        bytes, to: isConnected ? nil : sender, from: source,
-        by: .after(.seconds(1)))
-      answerCount += 1
-      answeredByteCount += bytes.count
-      answered(bytes, sender, source == nil ? socket.local : received.local)
-    } catch {
-      if error.isCancellation { throw error }
-      // Whoever asked is gone or cannot be reached; the next one may not be.
+    // From the address that was asked, or the asker would not take it for an answer.
+    let isConnected = socket.peer != nil
+    let source = isConnected || socket.local.isMulticast ? nil : source(of: received)
+    let attempt = try socket.trySend(
+      bytes.span.bytes, to: isConnected ? nil : sender, from: source)
+    if case .wouldBlock = attempt {
+      throw .noRoom(for: sender)
     }
+    answerCount += 1
+    answeredByteCount += bytes.count
+    answered(bytes, sender, source == nil ? socket.local : received.local)
   }
 
   /// What was sent to a group or to all is answered from an address of our own.

@@ -264,3 +264,15 @@ extension Datagram {
     }
   }
 }
+
+extension StreamError {
+  /// There was no room for a datagram to a peer, and it was not waited for: `EAGAIN`.
+  public static func noRoom(for peer: SocketAddress) -> StreamError {
+    StreamError(.write, .address(peer), .system(.resourceTemporarilyUnavailable))
+  }
+
+  /// Who sent a datagram has no address that an answer could go to: `EDESTADDRREQ`.
+  public static var noSender: StreamError {
+    StreamError(.write, .address(.unnamed), .system(.addressRequired))
+  }
+}

@@ -8,6 +8,7 @@ import Testing
 private final class Delivered: @unchecked Sendable {
   var list: [DatagramReceiver.Received] = []
   var answers: [[UInt8]] = []
+  var refusals: [StreamError] = []
 }
 
 @Suite struct DatagramReceiverTests {
@@ -22,6 +23,8 @@ private final class Delivered: @unchecked Sendable {
       delivered.list.append(received)
     } answered: { bytes, _, _ in
       delivered.answers.append(bytes)
+    } unanswered: { error in
+      delivered.refusals.append(error)
     }
     return receiver
   }
@@ -250,6 +253,42 @@ private final class Delivered: @unchecked Sendable {
     }
   }
 
+  @Test func `an asker who takes no answers keeps nobody waiting`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(at: .unnamed, on: loop)
+      let hostile = try DatagramSocket(to: socket.local, on: loop)
+      let delivered = Delivered()
+      let count = 2000
+      async let receiving = run([socket], delivered) {
+        $0.countLimit = count
+        $0.answer = .echo
+      }
+      let start = ContinuousClock.now
+      for _ in 0..<count { try await hostile.send([1]) }
+      let result = try await receiving
+      #expect(start.duration(to: .now) < .seconds(5))
+      #expect(result.answerCount > 0)
+      #expect(result.answerCount + result.unansweredCount == count)
+      #expect(delivered.refusals.count == result.unansweredCount)
+      #expect(delivered.refusals.allSatisfy { $0.subject == .address(hostile.local) })
+    }
+  }
+
+  @Test func `an answer that fits no datagram is told`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let sender = try DatagramSocket(to: socket.local, on: loop)
+      try await sender.send([UInt8](repeating: 0x61, count: 40_000))
+      let delivered = Delivered()
+      let result = try await run([socket], delivered) {
+        $0.countLimit = 1
+        $0.answer = .template(ResponseTemplate(Array("{message}{message}".utf8)))
+      }
+      #expect((result.answerCount, result.unansweredCount) == (0, 1))
+      #expect(delivered.refusals.map(\.subject) == [.address(sender.local)])
+    }
+  }
+
   @Test func `an unnamed Unix sender gets no answer`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(at: .unnamed, on: loop)
@@ -282,6 +321,7 @@ private final class Delivered: @unchecked Sendable {
         try await result.run { received throws(StreamError) in
           delivered.list.append(received)
         } answered: { _, _, _ in
+        } unanswered: { _ in
         }
       }
       #expect(error?.timeout == .idle)

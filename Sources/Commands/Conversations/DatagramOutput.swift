@@ -64,3 +64,22 @@ struct DatagramOutput: Sendable {
     }
   }
 }
+
+extension [Recorder] {
+  /// Records how a conversation ended, if that was not as it was asked for.
+  func record(failure: StreamError, _ timeouts: TimeoutNames) {
+    let text = failure.text(timeouts)
+    for recorder in self { recorder.record(failure.isLate ? .timeout(text) : .error(text)) }
+  }
+}
+
+extension StreamError {
+  /// Whether something did not come in time, a wanted reply among it.
+  fileprivate var isLate: Bool {
+    switch cause {
+    case .timedOut: true
+    case .layer(let error): error.failure == .timedOut || error.failure == .answerIsNo
+    default: false
+    }
+  }
+}

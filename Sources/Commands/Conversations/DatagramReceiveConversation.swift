@@ -103,6 +103,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
               local: received.local)
           } answered: { bytes, peer, local in
             output.noteSent(bytes, to: peer, from: local)
+          } unanswered: { [messages = context.messages] error in
+            messages.note(error.text() + ", not answered")
           }
         }
       }
@@ -126,14 +128,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
         String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
         hint: "--rcvbuf SIZE")
     }
+    if let count = receiver?.unansweredCount, count > 0 {
+      context.messages.say(String(count) + " answers could not be sent")
+    }
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
-      for recorder in recorders {
-        if case .timedOut = failure.cause {
-          recorder.record(.timeout(failure.text(context.timeouts)))
-        } else {
-          recorder.record(.error(failure.text(context.timeouts)))
-        }
-      }
+      recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
     let isPatient = failure == nil

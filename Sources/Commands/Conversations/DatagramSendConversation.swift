@@ -29,14 +29,15 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     do throws(StreamError) {
       let local = try await LocalSide(context.withoutEncoding, flows: flows, readsInput: true)
       self.local = local
-      let reader = makeReader(local)
-      // What is too long for a datagram is known before anything is looked up or sent.
-      try await reader.prepare()
-      let addresses = try await addresses()
-      let exchange = DatagramExchange(reader, policy: sending.exchange, on: context.loop)
+      let exchange = DatagramExchange(
+        makeReader(local), policy: sending.exchange, on: context.loop)
       self.exchange = exchange
-      begun = .now
-      try await run(exchange, to: addresses, local)
+      try await firstResult { [self] group in
+        group.addTask { [self] in
+          await result { () throws(StreamError) in try await run(exchange, local) }
+        }
+        if exchange.receives { group.addTask { await local.readerGone() } }
+      }
       if exchange.sentCount == 0 {
         context.messages.say(
           "the input is empty, nothing was sent", hint: "--data '' sends an empty datagram")
@@ -49,8 +50,8 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   private func makeReader(_ local: LocalSide) -> DatagramReader {
     let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
-    var sendsEmptyInput = true
-    if case .standard = plan.input.origin { sendsEmptyInput = false }
+    var sendsEmptyInput = false
+    if case .data = plan.input.origin { sendsEmptyInput = true }
     var convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
     if let text {
       convert = { [subject = inputSubject] bytes throws(StreamError) in
@@ -89,9 +90,11 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     return reachable
   }
 
-  private func run(
-    _ exchange: DatagramExchange, to addresses: [SocketAddress], _ local: LocalSide
-  ) async throws(StreamError) {
+  private func run(_ exchange: DatagramExchange, _ local: LocalSide) async throws(StreamError) {
+    // What is too long for a datagram is known before anything is looked up or sent.
+    try await exchange.prepare()
+    let addresses = try await addresses()
+    begun = .now
     var observer = DatagramExchange.Observer()
     observer.opened = { [self] address, socket in opened(address, socket) }
     observer.refused = { [messages = context.messages] address, error in
@@ -127,7 +130,6 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           return .failure(StreamError(.read, .endpoint(""), .timedOut(.idle)))
         }
       }
-      if exchange.receives { group.addTask { await local.readerGone() } }
     }
   }
 
@@ -154,7 +156,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   func finish(_ failure: StreamError?) async -> StreamError? {
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
-      for recorder in recorders { recorder.record(.error(failure.text(context.timeouts))) }
+      recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
     let isPatient = failure == nil

@@ -88,6 +88,9 @@ package final class DatagramExchange: @unchecked Sendable {
     case timeIsUp
   }
 
+  /// Reads a whole input to its end, so that one that is too long is known before anything is sent.
+  package func prepare() async throws(StreamError) { try await reader.prepare() }
+
   /// Sends everything and waits for replies.
   ///
   /// - Throws: a refusal of every address; `.timedOut(.wait)` if wanted replies did not come.
