@@ -16,6 +16,7 @@ enum Program {
     do throws(UsageError) {
       plan = try makePlan()
       try plan.checkDescriptors()
+      try plan.checkFiles()
     } catch {
       UsageReport.end(with: error)
     }

@@ -26,11 +26,14 @@ final class OutputFile: ByteSink, @unchecked Sendable {
   static func open(
     _ path: String, isAtomic: Bool, appends: Bool, on loop: EventLoop
   ) async throws(StreamError) -> OutputFile {
-    let target = resolved(path)
+    let link = try resolved(path)
     var status = stat()
-    let exists = stat(target, &status) == 0
+    let exists = stat(path, &status) == 0
+    // A link of /proc, as /dev/stdout is one, may lead to what has no name.
+    let hasName = !exists || isName(link, of: status)
+    let target = hasName ? link : path
     let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
-    guard isAtomic, !appends, isRegular else {
+    guard isAtomic, !appends, isRegular, hasName else {
       let flags = O_WRONLY | O_CREAT | (appends ? O_APPEND : O_TRUNC)
       let number = try await openFile(target, flags: flags, subject: .file(path), on: loop)
       return OutputFile(target: target, partial: nil, number: number, on: loop)
@@ -45,11 +48,31 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     return OutputFile(target: target, partial: partial, number: number, on: loop)
   }
 
-  /// Where the links of a path lead; the path itself if nothing is there yet.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  private static func isName(_ path: String, of file: stat) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && FileIdentity(status) == FileIdentity(file)
+  }
+
+  /// Where the links of a path lead, also if nothing is there yet.
+  private static func resolved(_ path: String) throws(StreamError) -> String {
+    var path = path
+    for _ in 0..<40 {
+      var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = target.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { readlink(path, $0, bytes.count) } ?? -1
+      }
+      guard count >= 0 else { return path }
+      guard let text = String(validating: target[..<count], as: UTF8.self) else {
+        throw StreamError(.open, .file(path), .system(.illegalByteSequence))
+      }
+      if text.hasPrefix("/") {
+        path = text
+      } else {
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        path = folder + text
+      }
+    }
+    throw StreamError(.open, .file(path), .system(.tooManySymbolicLinkLevels))
   }
 
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {

@@ -53,10 +53,18 @@ struct Reception: Sendable {
       throw StreamError(
         .write, .file("fd:" + String(number)), .system(Errno(rawValue: errno)))
     }
+    // Only now: whoever cannot bind leaves the file of the one that could.
+    let port = addresses[0].portNumber
+    if let path = ready.portFile {
+      guard port != nil else {
+        throw StreamError(.open, subject, .layer(Verdict(.usage, "no port for --port-file")))
+      }
+      try PortFile.clearStale(path)
+    }
     let places = addresses.map(\.description).joined(separator: " and ")
     context.messages.say("listening on " + StreamError.Subject.endpoint(places).text)
     let file = try ready.portFile.map { path throws(StreamError) in
-      try PortFile(path, port: addresses[0].port ?? 0)
+      try PortFile(path, port: port ?? 0)
     }
     if let number = ready.descriptor {
       let line = Array((addresses[0].description + "\n").utf8)
@@ -66,42 +74,5 @@ struct Reception: Sendable {
       }
     }
     return file
-  }
-}
-
-/// The file that a listener writes its port to, so that scripts need not sleep.
-final class PortFile: Sendable {
-  private let path: String
-  private let inode: UInt
-
-  /// Removes what an earlier run left there, so that nobody takes it for ours.
-  static func clear(_ path: String) { unlink(path) }
-
-  /// Writes the port and a newline; the file appears whole.
-  init(_ path: String, port: UInt16) throws(StreamError) {
-    self.path = path
-    let temporary = path + ".new"
-    let number = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard number >= 0 else { throw Self.failure(path) }
-    let line = Array((String(port) + "\n").utf8)
-    let count = line.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
-    var status = stat()
-    fstat(number, &status)
-    inode = status.st_ino
-    guard close(number) == 0, count == line.count, rename(temporary, path) == 0 else {
-      let failure = Self.failure(path)
-      unlink(temporary)
-      throw failure
-    }
-  }
-
-  private static func failure(_ path: String) -> StreamError {
-    StreamError(.write, .file(path), .system(Errno(rawValue: errno)))
-  }
-
-  /// Removes the file if it is still ours.
-  func remove() {
-    var status = stat()
-    if lstat(path, &status) == 0, status.st_ino == inode { unlink(path) }
   }
 }
