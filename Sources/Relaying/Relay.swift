@@ -79,7 +79,8 @@ package struct Relay: Sendable {
       return nil
     }
     if let failure {
-      // 5. When the peer resets, what had arrived before is drained: also what a filter holds.
+      // 5. When the peer resets, what had arrived before is drained: also what a filter holds. If
+      // that fails too, the reset is still what is told.
       if !failure.subject.isLocal, policy.receives { try? await local.closeWrite(by: .never) }
       throw failure
     }

@@ -223,7 +223,7 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   public var dropCount: Int? {
     guard
       let bytes = try? withSocket({ socket throws(Errno) in
-        try socket.option(level: 1, name: 55)
+        try socket.option(level: socketLevel, name: memoryInfo)
       }), bytes.count >= 36
     else { return nil }
     return bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 32, as: UInt32.self)) }
@@ -249,6 +249,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
     path?.remove()
   }
 }
+
+/// `SOL_SOCKET`, and `SO_MEMINFO` with its nine counters, the last of which are the drops.
+private let socketLevel: Int32 = 1
+private let memoryInfo: Int32 = 55
 
 extension Datagram {
   fileprivate init(_ message: ReceivedMessage, byteCount: Int) {

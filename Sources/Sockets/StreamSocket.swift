@@ -197,6 +197,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   public func drain(by deadline: Deadline) async throws(StreamError) {
     guard isTCP, hasClosedWrite else { return }
     if let latched { throw latched }
+    // A socket that has no state to tell any more has nothing to wait for either.
     while let state = try? withSocket({ socket throws(Errno) in try socket.tcpInfo().state }),
       state != .finWait2, state != .timeWait, state != .closed
     {
@@ -245,7 +246,7 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
     try? withSocket { socket throws(Errno) in
       try socket.set(.linger, to: Linger(isOn: true, seconds: 0))
     }
-    try? close()
+    try? close()  // whatever it says, nothing more is wanted of it
   }
 
   private func latch(_ errno: Errno, _ operation: StreamError.Operation) -> StreamError {

@@ -13,7 +13,7 @@ struct Reception: Sendable {
 
   /// Binds every address of the endpoint.
   ///
-  /// `group` is the address of a multicast group, which a lone port is bound on.
+  /// `groups` are those of multicast that a lone port is bound on.
   func bind(
     type: SocketType, groups: [SocketAddress] = []
   ) async throws(StreamError) -> [BoundSocket] {

@@ -70,7 +70,8 @@ extension SocketDescriptor {
     }
   }
 
-  /// Receives on a connected socket; zero bytes are a stream's end or an empty datagram.
+  /// Receives on a connected socket; zero bytes are a stream's end, an empty datagram, or a buffer
+  /// without room.
   ///
   /// The corresponding C function is `recv`.
   public func receive(

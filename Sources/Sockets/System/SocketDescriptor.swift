@@ -35,8 +35,8 @@ public struct AddressFamily: RawRepresentable, Hashable, Sendable {
 /// The one owner of a socket, and the socket calls.
 ///
 /// Sockets made here are closed on exec and non-blocking from their creation, so a call that would
-/// have to wait throws `EAGAIN`; an inherited one keeps its flags, and the calls that move bytes
-/// pass `MSG_DONTWAIT` so that it is as if it were non-blocking. Nothing ever raises SIGPIPE.
+/// have to wait throws `EAGAIN`; an inherited one keeps its flags, and waits unless the flag
+/// `.dontWait` is passed. Nothing ever raises SIGPIPE.
 public struct SocketDescriptor: ~Copyable, Sendable {
   private let owner: Descriptor
 

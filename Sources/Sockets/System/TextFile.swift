@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// Small files read whole, such as those of `/proc` and `/etc`.
-public enum TextFile {
+package enum TextFile {
   /// The bytes of a file, up to a limit; in `/proc` a file has no size before it is read.
-  public static func bytes(
+  package static func bytes(
     of path: String, limit: Int = 16 * 1024 * 1024
   ) throws(Errno) -> [UInt8] {
     let file = try Descriptor(opening: path, flags: O_RDONLY)
@@ -20,7 +20,7 @@ public enum TextFile {
   }
 
   /// The lines of a file, none if it cannot be read.
-  public static func lines(of path: String) -> [Substring] {
+  package static func lines(of path: String) -> [Substring] {
     guard let bytes = try? bytes(of: path) else { return [] }
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
@@ -28,7 +28,7 @@ public enum TextFile {
   /// The names in a directory, none if it cannot be read.
   ///
   /// The corresponding C function is `readdir`.
-  public static func names(in directory: String) -> [String] {
+  package static func names(in directory: String) -> [String] {
     guard let handle = opendir(directory) else { return [] }
     defer { closedir(handle) }
     var names: [String] = []
@@ -44,7 +44,7 @@ public enum TextFile {
   /// Where a symbolic link points; nil if it is none.
   ///
   /// The corresponding C function is `readlink`.
-  public static func target(ofLink path: String) -> String? {
+  package static func target(ofLink path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: 4096)
     return readlink(path, &buffer, buffer.count - 1) < 0 ? nil : text(upToZero: buffer)
   }
