@@ -32,6 +32,13 @@ struct UDPReceiveCommand: ParsableCommand {
     var receive = ConversationPlan.DatagramReceiving()
     receive.receiver = try receiver()
     receive.groups = try groups(for: endpoint)
+    if let wanted = try family.family(),
+      receive.groups.contains(where: { $0.address.family != wanted })
+    {
+      throw UsageError(
+        (wanted == .ipv4 ? "-4" : "-6")
+          + " and a --join group of the other family exclude each other")
+    }
     receive.ready = try ready.plan()
     return try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
   }

@@ -294,6 +294,18 @@ func words(_ line: String) -> [String] { line.split(separator: " ").map(String.i
     ("listen 1 --backlog 0", "--backlog: a number from 1 to 65535 is needed", nil),
     ("listen 1 --ready-fd -1", "--ready-fd needs a descriptor's number", nil),
     ("udp-send vsock:1:2", "vsock:1:2: vsock carries no datagrams here", nil),
+    (
+      "udp-recv 1 -6 --join 239.1.2.3",
+      "-6 and a --join group of the other family exclude each other", nil
+    ),
+    (
+      "udp-recv 1 --json --separator x",
+      "--separator needs raw or escaped output; dump and json show it anyway", nil
+    ),
+    (
+      "udp-send a:1 -x --show-sender",
+      "--show-sender needs raw or escaped output; dump and json show it anyway", nil
+    ),
     ("udp-send a:1 --datagram 65508", "--datagram: a datagram holds at most 65507 bytes", nil),
     ("udp-send a:1 --count 0", "--count: a number from 1 to 9223372036854775807 is needed", nil),
     (

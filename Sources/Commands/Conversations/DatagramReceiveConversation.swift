@@ -17,6 +17,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private var portFile: PortFile?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
+  private var hasEnded = false
 
   init(_ receiving: ConversationPlan.DatagramReceiving, _ context: ConversationContext) {
     self.receiving = receiving
@@ -120,6 +121,18 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   }
 
   func finish(_ failure: StreamError?) async -> StreamError? {
+    noteEnd(failure)
+    let deadline: Deadline = failure.leavesTime ? .never : .now
+    // What a filter holds back is received data too.
+    if deadline == .never { try? await local?.sink.closeWrite(by: .never) }
+    let ending = await local?.finish(isClean: failure == nil, by: deadline)
+    return failure ?? ending ?? nil
+  }
+
+  private func noteEnd(_ failure: StreamError?) {
+    // A second time if a signal comes while a slow output is waited for.
+    guard !hasEnded else { return }
+    hasEnded = true
     let dropped = receiver?.droppedCount ?? 0
     for socket in sockets { try? socket.close() }  // nothing that was received is lost by it
     portFile?.remove()
@@ -135,13 +148,6 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
-    let isPatient = failure == nil
-    let local = self.local
-    // What a filter holds back is received data too.
-    if isPatient { try? await local?.sink.closeWrite(by: .never) }
-    let ending = await local?.finish(
-      isClean: failure == nil, by: isPatient ? .never : .now)
-    return failure ?? ending ?? nil
   }
 
   func tellTheRest(_ messages: Messages) { messages.tellReplacements(of: text) }

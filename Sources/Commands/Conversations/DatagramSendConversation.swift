@@ -14,6 +14,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   private var exchange: DatagramExchange?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
+  private var hasEnded = false
 
   init(_ sending: ConversationPlan.DatagramSending, _ context: ConversationContext) {
     self.sending = sending
@@ -155,15 +156,22 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   }
 
   func finish(_ failure: StreamError?) async -> StreamError? {
+    noteEnd(failure)
+    let deadline: Deadline = failure.leavesTime ? .never : .now
+    // What a filter holds back is received data too.
+    if deadline == .never { try? await local?.sink.closeWrite(by: .never) }
+    let ending = await local?.finish(isClean: failure == nil, by: deadline)
+    return failure ?? ending ?? nil
+  }
+
+  private func noteEnd(_ failure: StreamError?) {
+    // A second time if a signal comes while a slow output is waited for.
+    guard !hasEnded else { return }
+    hasEnded = true
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
       recorders.record(failure: failure, context.timeouts)
     }
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
-    let isPatient = failure == nil
-    let local = self.local
-    if isPatient { try? await local?.sink.closeWrite(by: .never) }
-    let ending = await local?.finish(isClean: failure == nil, by: isPatient ? .never : .now)
-    return failure ?? ending ?? nil
   }
 
   func tellTheRest(_ messages: Messages) { messages.tellReplacements(of: text) }

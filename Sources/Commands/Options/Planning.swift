@@ -90,6 +90,11 @@ extension OutputOptions {
 
 extension BoundaryOptions {
   func apply(to plan: inout ConversationPlan.Output) throws(UsageError) {
+    if plan.format == .json || plan.format == .dump, showSender || separator != nil {
+      throw UsageError(
+        (showSender ? "--show-sender" : "--separator")
+          + " needs raw or escaped output; dump and json show it anyway")
+    }
     plan.showsSender = showSender
     guard let separator else { return }
     do throws(TextFormatError) {
