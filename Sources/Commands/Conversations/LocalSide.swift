@@ -237,6 +237,11 @@ private struct OpenOutput {
       let isAtomic = output.isAtomic && (output.format == .raw || output.format == .escaped)
       let opened = try await OutputFile.open(
         path, isAtomic: isAtomic, appends: output.appends, on: loop)
+      if opened.isOfAnother {
+        context.messages.say(
+          StreamError.Subject.file(path).text
+            + ": others own it, so it is written in place and not replaced when it is whole")
+      }
       (sink, file, isTerminal, isFile) = (opened, opened, false, true)
     } else if context.start.closedDescriptors.contains(1) {
       sink = ClosedSink(subject: .standardOutput, on: loop)
