@@ -242,7 +242,8 @@ private struct OpenOutput {
           StreamError.Subject.file(path).text
             + ": others own it, so it is written in place and not replaced when it is whole")
       }
-      (sink, file, isTerminal, isFile) = (opened, opened, false, true)
+      (sink, file) = (opened, opened)
+      (isTerminal, isFile) = (opened.isTerminal, opened.isRegular)
     } else if context.start.closedDescriptors.contains(1) {
       sink = ClosedSink(subject: .standardOutput, on: loop)
       (file, isTerminal, isFile) = (nil, false, false)
