@@ -237,7 +237,13 @@ private struct OpenOutput {
       let isAtomic = output.isAtomic && (output.format == .raw || output.format == .escaped)
       let opened = try await OutputFile.open(
         path, isAtomic: isAtomic, appends: output.appends, on: loop)
-      (sink, file, isTerminal, isFile) = (opened, opened, false, true)
+      if opened.isOfAnother {
+        context.messages.say(
+          StreamError.Subject.file(path).text
+            + ": others own it, so it is written in place and not replaced when it is whole")
+      }
+      (sink, file) = (opened, opened)
+      (isTerminal, isFile) = (opened.isTerminal, opened.isRegular)
     } else if context.start.closedDescriptors.contains(1) {
       sink = ClosedSink(subject: .standardOutput, on: loop)
       (file, isTerminal, isFile) = (nil, false, false)

@@ -5,20 +5,36 @@ import SystemPackage
 /// The file of `--output`: whole or not at all, or written in place.
 ///
 /// Whole or not at all means: it is written as `FILE.partial` beside it and takes the name only
-/// after a clean end. Mode and owner of a file that is replaced are kept, links are followed.
+/// after a clean end. Mode and owner of a file that is replaced are kept, links are followed; where
+/// the owner cannot be kept, the file is written in place.
 final class OutputFile: ByteSink, @unchecked Sendable {
   private let target: String
   /// Nil if it is written in place.
   private let partial: String?
   private let number: Int32
+  /// What the file's mode shall be at the end; nil if it is not to be changed.
+  private let mode: mode_t?
+  /// Whether a file that others own had to be written in place.
+  let isOfAnother: Bool
+  /// Whether a person looks at it.
+  var isTerminal: Bool { sink.isTerminal }
+  /// Whether it is a regular file.
+  let isRegular: Bool
   private let sink: DescriptorSink
   private var bytesWritten = 0
   private var isOpen = true
 
-  private init(target: String, partial: String?, number: Int32, on loop: EventLoop) {
+  private init(
+    target: String, partial: String?, number: Int32, mode: mode_t? = nil,
+    isOfAnother: Bool = false, on loop: EventLoop
+  ) {
     self.target = target
     self.partial = partial
     self.number = number
+    self.mode = mode
+    self.isOfAnother = isOfAnother
+    var status = stat()
+    isRegular = fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     sink = DescriptorSink(number, subject: .file(target), on: loop)
   }
 
@@ -34,18 +50,47 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     let target = hasName ? link : path
     let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
     guard isAtomic, !appends, isRegular, hasName else {
-      let flags = O_WRONLY | O_CREAT | (appends ? O_APPEND : O_TRUNC)
-      let number = try await openFile(target, flags: flags, subject: .file(path), on: loop)
+      let number = try await openInPlace(path, appends: appends, on: loop)
       return OutputFile(target: target, partial: nil, number: number, on: loop)
     }
-    let partial = target + ".partial"
-    let number = try await openFile(
-      partial, flags: O_WRONLY | O_CREAT | O_EXCL, subject: .file(partial), on: loop)
-    if exists {
-      fchmod(number, status.st_mode & 0o7777)
-      fchown(number, status.st_uid, status.st_gid)  // only root may; the mode is what matters
+    // Who may not write it must not replace it either.
+    if exists, faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0 {
+      throw StreamError(.open, .file(path), .system(Errno(rawValue: errno)))
     }
-    return OutputFile(target: target, partial: partial, number: number, on: loop)
+    let partial = target + ".partial"
+    // Until it is known to be its owner's, nobody else reads it.
+    let number = try await openFile(
+      partial, flags: O_WRONLY | O_CREAT | O_EXCL, mode: exists ? 0o600 : 0o666,
+      subject: .file(partial), on: loop)
+    guard exists else {
+      return OutputFile(target: target, partial: partial, number: number, on: loop)
+    }
+    if give(number, to: status) {
+      // The bits that lend an owner's rights are set only when it is whole.
+      fchmod(number, status.st_mode & 0o777)
+      return OutputFile(
+        target: target, partial: partial, number: number, mode: status.st_mode & 0o7777, on: loop)
+    }
+    close(number)
+    unlink(partial)
+    return OutputFile(
+      target: target, partial: nil,
+      number: try await openInPlace(path, appends: false, on: loop), isOfAnother: true, on: loop)
+  }
+
+  private static func openInPlace(
+    _ path: String, appends: Bool, on loop: EventLoop
+  ) async throws(StreamError) -> Int32 {
+    let flags = O_WRONLY | O_CREAT | O_NOCTTY | (appends ? O_APPEND : O_TRUNC)
+    return try await openFile(path, flags: flags, subject: .file(path), on: loop)
+  }
+
+  /// Gives a new file the owner and the group of another one, unless it has them.
+  private static func give(_ number: Int32, to file: stat) -> Bool {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { return false }
+    if status.st_uid == file.st_uid && status.st_gid == file.st_gid { return true }
+    return fchown(number, file.st_uid, file.st_gid) == 0
   }
 
   private static func isName(_ path: String, of file: stat) -> Bool {
@@ -95,6 +140,7 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     guard isOpen else { return }
     isOpen = false
     sink.release()
+    if isClean, let mode { fchmod(number, mode) }
     if close(number) != 0 {
       throw StreamError(.close, .file(target), .system(Errno(rawValue: errno)))
     }
@@ -114,11 +160,12 @@ final class OutputFile: ByteSink, @unchecked Sendable {
 
 /// Opens a file off the loop's thread, because a named pipe waits for its other end.
 func openFile(
-  _ path: String, flags: Int32, subject: StreamError.Subject, on loop: EventLoop
+  _ path: String, flags: Int32, mode: UInt32 = 0o666, subject: StreamError.Subject,
+  on loop: EventLoop
 ) async throws(StreamError) -> Int32 {
   let outcome = await loop.offload { () -> Result<Int32, Errno> in
     do throws(Errno) {
-      return .success(try Descriptor(opening: path, flags: flags).detach())
+      return .success(try Descriptor(opening: path, flags: flags, mode: mode).detach())
     } catch {
       return .failure(error)
     }

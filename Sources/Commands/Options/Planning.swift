@@ -27,7 +27,7 @@ extension InputOptions {
       }
       if inputFormat != .raw { throw UsageError("--data and --input-format exclude each other") }
     }
-    if let input { plan.origin = .file(input) }
+    if let input { plan.origin = .file(try fileName(input, "--input")) }
     plan.format = inputFormat
     plan.hexRows = hexDirection
     if hexDirection != .sent && inputFormat != .hex {
@@ -80,9 +80,9 @@ extension OutputOptions {
     if append && output == nil { throw UsageError("--append needs --output FILE") }
     if rawTerminal && plan.format != .raw { throw UsageError("--raw-terminal needs raw output") }
     plan.payload = payload
-    plan.file = output
+    plan.file = try fileName(output, "--output")
     plan.appends = append
-    plan.dump = dump
+    plan.dump = try fileName(dump, "--dump")
     plan.isRawOnTerminal = rawTerminal
     return plan
   }
@@ -220,7 +220,8 @@ extension ReadyOptions {
         "--ready-fd " + String(readyFd) + ": standard streams stay open",
         hint: "--ready-fd 3 3>FIFO")
     }
-    return ConversationPlan.Ready(portFile: portFile, descriptor: readyFd)
+    return ConversationPlan.Ready(
+      portFile: try fileName(portFile, "--port-file"), descriptor: readyFd)
   }
 }
 
@@ -276,6 +277,17 @@ extension SocketAddress {
     guard let zone = NetworkInterface.index(of: String(parts[1])) else { return nil }
     return .ipv6(address, port: port, zone: zone)
   }
+}
+
+/// The value of an option that names a file, which an empty one does not.
+private func fileName(_ path: String, _ option: String) throws(UsageError) -> String {
+  if path.isEmpty { throw UsageError(option + " needs a file's name") }
+  return path
+}
+
+private func fileName(_ path: String?, _ option: String) throws(UsageError) -> String? {
+  guard let path else { return nil }
+  return try fileName(path, option) as String
 }
 
 func checked<Number: BinaryInteger>(
