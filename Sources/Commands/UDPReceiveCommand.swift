@@ -32,7 +32,7 @@ struct UDPReceiveCommand: ParsableCommand {
     var receive = ConversationPlan.DatagramReceiving()
     receive.receiver = try receiver()
     receive.groups = try groups(for: endpoint)
-    if let wanted = try family.family(),
+    if let wanted = try family.family(for: endpoint),
       receive.groups.contains(where: { $0.address.family != wanted })
     {
       throw UsageError(

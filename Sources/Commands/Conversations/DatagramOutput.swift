@@ -83,18 +83,3 @@ extension StreamError {
     }
   }
 }
-
-extension StreamError? {
-  /// Whether what waits for a slow output is written to its end: not for whoever interrupts, when
-  /// the total time is over, or when nobody reads.
-  var leavesTime: Bool {
-    switch self {
-    case nil: true
-    case let failure?:
-      switch failure.cause {
-      case .cancelled, .timedOut(.total): false
-      default: !failure.isOutputReaderGone
-      }
-    }
-  }
-}

@@ -122,10 +122,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
 
   func finish(_ failure: StreamError?) async -> StreamError? {
     noteEnd(failure)
-    let deadline: Deadline = failure.leavesTime ? .never : .now
-    // What a filter holds back is received data too.
-    if deadline == .never { try? await local?.sink.closeWrite(by: .never) }
-    let ending = await local?.finish(isClean: failure == nil, by: deadline)
+    let deadline = failure?.patience(context.timeouts) ?? .never
+    let ending = await local?.finish(isClean: failure == nil, endsSink: true, by: deadline)
     return failure ?? ending ?? nil
   }
 

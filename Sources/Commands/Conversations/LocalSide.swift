@@ -79,9 +79,21 @@ final class LocalSide: @unchecked Sendable {
     }
   }
 
-  /// Ends transcripts and file; the first failure counts.
-  func finish(isClean: Bool, by deadline: Deadline) async -> StreamError? {
+  /// Ends the output, transcripts and file; the first failure counts.
+  ///
+  /// The relay has ended its output already; that is `endsSink` of the others. What a filter holds
+  /// back is received data too.
+  func finish(
+    isClean: Bool, endsSink: Bool = false, by deadline: Deadline
+  ) async -> StreamError? {
     var failure: StreamError?
+    if endsSink, !deadline.hasPassed {
+      do throws(StreamError) {
+        try await sink.closeWrite(by: deadline)
+      } catch {
+        failure = error
+      }
+    }
     for writer in transcripts {
       do throws(StreamError) {
         try await writer.finish(by: deadline)
