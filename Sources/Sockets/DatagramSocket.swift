@@ -90,6 +90,8 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
       if local.family == .ipv6 { try socket.set(.ipv6PacketInfo, to: true) }
     }
     self.local = local
+    // An inherited one may have been connected.
+    peer = try? socket.peerName()
     registration = Registration(socket.number, on: loop)
     self.socket = consume socket
   }
