@@ -19,6 +19,9 @@ final class LocalSide: @unchecked Sendable {
   private let file: OutputFile?
   private let converters: [CharacterSetConverter]
 
+  /// What a failure of the output is said of; one of `--dump` has its own file.
+  var outputSubject: StreamError.Subject { file?.subject ?? .standardOutput }
+
   /// The two directions as one stream.
   var stream: StandardStreams { StandardStreams(source: source, sink: sink) }
 

@@ -16,6 +16,8 @@ final class OutputFile: ByteSink, @unchecked Sendable {
   private let mode: mode_t?
   /// Whether a file that others own had to be written in place.
   let isOfAnother: Bool
+  /// What a failure to write or close it is said of.
+  var subject: StreamError.Subject { .file(target) }
   /// Whether a person looks at it.
   var isTerminal: Bool { sink.isTerminal }
   /// Whether it is a regular file.
@@ -142,12 +144,12 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     sink.release()
     if isClean, let mode { fchmod(number, mode) }
     if close(number) != 0 {
-      throw StreamError(.close, .file(target), .system(Errno(rawValue: errno)))
+      throw StreamError(.close, subject, .system(Errno(rawValue: errno)))
     }
     guard let partial else { return }
     if isClean {
       if rename(partial, target) != 0 {
-        throw StreamError(.write, .file(target), .system(Errno(rawValue: errno)))
+        throw StreamError(.write, subject, .system(Errno(rawValue: errno)))
       }
     } else if bytesWritten == 0 {
       unlink(partial)
