@@ -42,7 +42,6 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   }
 
   private func open() async throws(StreamError) {
-    if let path = receiving.ready.portFile { PortFile.clear(path) }
     let reception = Reception(context: context, ready: receiving.ready)
     var groups: [SocketAddress] = []
     for group in receiving.groups where !groups.contains(group.address) {

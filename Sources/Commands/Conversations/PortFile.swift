@@ -7,9 +7,6 @@ final class PortFile: Sendable {
   private let path: String
   private let identity: FileIdentity
 
-  /// Nothing: ``Reception/announce(_:)`` clears when the place is bound, and not before.
-  static func clear(_ path: String) {}
-
   /// Removes what an earlier run left there, so that nobody takes it for ours.
   ///
   /// - Throws: if what is there is none of ours: a link, a named pipe, a directory.

@@ -87,7 +87,6 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private func accept(_ listen: ConversationPlan.Listening) async throws(StreamError)
     -> StreamSocket
   {
-    if let path = listen.ready.portFile { PortFile.clear(path) }
     let reception = Reception(context: context, ready: listen.ready)
     if case .descriptor(let number) = plan.endpoint, let socket = try connected(number) {
       return socket
@@ -297,7 +296,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   func detail(of error: StreamError) -> String {
     // 7. When our output cannot be written, say how many bytes were.
     guard hasBegun, error.operation == .write || error.operation == .close,
-      error.subject.isLocal, error.subject != .standardInput
+      error.subject == local?.outputSubject
     else { return "" }
     return ", " + amountText(flows.received.bytesWritten) + " were written"
   }
