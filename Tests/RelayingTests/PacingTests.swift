@@ -36,7 +36,7 @@ import Testing
 
   @Test func `a slow rate moves single bytes`() async throws {
     try await onLoop { loop async throws in
-      let pace = Pace(bytesPerSecond: 20)
+      let pace = Pace(bytesPerSecond: 10)
       let source = PacedSource(BytesSource([1, 2, 3, 4]), pace, flow: Flow(), on: loop)
       let start = Deadline.now
       #expect(try await source.read(limit: 9) == [1])
