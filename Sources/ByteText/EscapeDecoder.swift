@@ -57,7 +57,7 @@ package struct EscapeDecoder: Sendable {
     }
   }
 
-  /// Appends what the last bytes stand for now that nothing follows them.
+  /// Appends what the last bytes stand for, because nothing follows them.
   ///
   /// - Throws: ``TextFormatError`` if the text ends inside an escape.
   package mutating func finish(into output: inout [UInt8]) throws(TextFormatError) {
