@@ -10,8 +10,8 @@ public import SystemPackage
 /// over. Everything else is touched on the thread that calls ``run(_:)`` alone, which the compiler
 /// cannot see: that is why the state is in this one file, behind a precondition.
 ///
-/// `Task { }` and `Task.detached` leave the loop for Swift's thread pool, where this state would be
-/// raced for: start tasks with `executorPreference:`, or as children.
+/// A task that is started without a preference, or detached, leaves the loop for Swift's thread
+/// pool, where this state would be raced for: start tasks with `executorPreference:`, or as children.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let epoll: Int32
   private let wakeUp: Int32
