@@ -1,7 +1,7 @@
 /// Appends the text as a JSON string with its quotes, so that it stays in its line and in its order.
 ///
-/// C0, DEL, C1, bidirectional marks (U+061C, U+200E, U+200F, U+202A–202E, U+2066–2069) and the line
-/// and paragraph separators are `\u`-escaped; the rest of UTF-8 stays. The text is to be valid
+/// C0, DEL and every hidden control are `\u`-escaped, those from U+10000 on as two surrogates; the
+/// rest of UTF-8 stays. The text is to be valid
 /// UTF-8; a byte that is no character would break the line for its reader and becomes `\ufffd`.
 package func appendJSONString(_ text: RawSpan, to output: inout [UInt8]) {
   output.append(ASCII.quote)
@@ -35,19 +35,17 @@ private func appendJSONCharacter(
     output.append(ASCII.backslash)
     output.append(text[index])
   } else if isEscapedInJSON(scalar) {
-    appendJSONEscape(UInt16(scalar), to: &output)
+    for unit in Character(Unicode.Scalar(scalar) ?? "\u{fffd}").utf16 {
+      appendJSONEscape(unit, to: &output)
+    }
   } else {
     output.append(text, index..<index + length)
   }
   return index + length
 }
 
-/// Tells which characters are `\u`-escaped; all of them are below U+10000.
 private func isEscapedInJSON(_ scalar: UInt32) -> Bool {
-  switch scalar {
-  case 0...0x1f, 0x7f...0x9f, 0x061c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
-  default: false
-  }
+  scalar < 0x20 || scalar == 0x7f || isHiddenControl(scalar)
 }
 
 private func appendJSONEscape(_ unit: UInt16, to output: inout [UInt8]) {

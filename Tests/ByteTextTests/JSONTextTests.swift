@@ -12,6 +12,8 @@ import Testing
     ("\u{61c}\u{200e}\u{200f}", #""\u061c\u200e\u200f""#),
     ("\u{202a}\u{202e}\u{2066}\u{2069}", #""\u202a\u202e\u2066\u2069""#),
     ("\u{2028}\u{2029}", #""\u2028\u2029""#),
+    ("\u{200b}\u{2060}\u{feff}\u{fff9}", #""\u200b\u2060\ufeff\ufff9""#),
+    ("\u{e0001}\u{e007f}", #""\udb40\udc01\udb40\udc7f""#),
     ("gr\u{fc}n \u{20ac} \u{1f600}", "\"gr\u{fc}n \u{20ac} \u{1f600}\""),
   ])
   func `what could leave its line or its order is escaped`(plain: String, json: String) {
