@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 ARCHIVES := .build-archives
 
 # What it is built with; the programs that tests run against; the linters.
-BUILD_PACKAGES := libssl-dev libreadline-dev
+BUILD_PACKAGES := libssl-dev libreadline-dev libpcre2-dev
 PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
@@ -56,7 +56,9 @@ apt:
 $(ARCHIVES): | deps
 	@mkdir -p $@
 	@libraries=$$(dirname "$$(gcc -print-file-name=libcrypto.a)"); \
-	  ln -sf "$$libraries/libcrypto.a" $@/; \
+	  for name in crypto readline tinfo pcre2-8; do \
+	    ln -sf "$$libraries/lib$$name.a" $@/; \
+	  done; \
 	  ln -sf "$$(gcc -print-file-name=libstdc++.a)" $@/
 
 build: deps $(ARCHIVES)

@@ -28,6 +28,10 @@ let package = Package(
     .library(name: "Sockets", targets: ["Sockets"]),
     .executable(name: "sockcat", targets: ["sockcat"]),
   ],
+  traits: [
+    .trait(name: "Readline", description: "Line editing at the prompt, by GNU readline."),
+    .default(enabledTraits: ["Readline"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -35,6 +39,14 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CPCRE", providers: [.apt(["libpcre2-dev"])]),
+    .target(
+      name: "CReadline",
+      cSettings: [.define("WITH_READLINE", .when(traits: ["Readline"]))],
+      linkerSettings: [
+        .linkedLibrary("readline", .when(traits: ["Readline"])),
+        .linkedLibrary("tinfo", .when(traits: ["Readline"])),
+      ]),
     .target(name: "CStart"),
     .executableTarget(
       name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
@@ -51,7 +63,12 @@ let package = Package(
     + library("Relaying", ["Sockets", "ByteText"])
     + library("Serving", ["Sockets", "Relaying", "ByteText"])
     + library("Transcripts", ["Sockets", "ByteText"])
+    + library("Scripting", ["Sockets", "ByteText", "CPCRE"])
+    + library("Terminal", ["Sockets", "ByteText", "CReadline", system])
     + library(
       "Commands",
-      ["Sockets", "Digests", "Relaying", "Serving", "Transcripts", "ByteText", system, arguments])
+      [
+        "Sockets", "Digests", "Relaying", "Serving", "Transcripts", "Scripting", "Terminal",
+        "ByteText", system, arguments,
+      ])
 )
