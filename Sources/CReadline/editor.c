@@ -1,0 +1,361 @@
+// GNU readline behind plain functions: readline(3), "Alternate Interface".
+#ifdef WITH_READLINE
+#define _GNU_SOURCE
+#include "CReadline.h"
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+#include <readline/history.h>
+#include <readline/readline.h>
+
+static struct editor_hooks hooks;
+static const unsigned char *typed;
+static size_t typed_count;
+static int is_secret, is_shown, is_accepting, has_accepted, shows_hint;
+static int prompt_columns;
+static char *entered;
+
+// MARK: Drawing
+
+static ssize_t draw(void *cookie, const char *bytes, size_t count) {
+  (void)cookie;
+  hooks.draw(hooks.context, bytes, count);
+  return (ssize_t)count;
+}
+
+static void erase_hint(void) {
+  if (!shows_hint) return;
+  shows_hint = 0;
+  fputs("\033[K", rl_outstream);
+}
+
+static int columns_of(const char *text, size_t count) {
+  mbstate_t state = {0};
+  int columns = 0, is_hidden = 0;
+  while (count > 0) {
+    wchar_t character;
+    size_t length = mbrtowc(&character, text, count, &state);
+    if (length == 0 || length > count) {
+      // A byte that is no character is drawn as \ and three digits.
+      state = (mbstate_t){0};
+      length = 1;
+      columns += 4;
+    } else if (*text == RL_PROMPT_START_IGNORE || *text == RL_PROMPT_END_IGNORE) {
+      is_hidden = *text == RL_PROMPT_START_IGNORE;
+    } else if (!is_hidden) {
+      int width = wcwidth(character);
+      columns += width < 0 ? 2 : width;
+    }
+    text += length;
+    count -= length;
+  }
+  return columns;
+}
+
+// Shows what may come next, where there is room for it in the row.
+static void draw_hint(void) {
+  if (is_secret || rl_point != rl_end || rl_end == 0 || RL_ISSTATE(RL_STATE_ISEARCH)) return;
+  char *hint = hooks.hint(hooks.context, rl_line_buffer);
+  if (hint == NULL) return;
+  int rows, width;
+  rl_get_screen_size(&rows, &width);
+  int column = (prompt_columns + columns_of(rl_line_buffer, (size_t)rl_end)) % width;
+  if (column + columns_of(hint, strlen(hint)) < width) {
+    fprintf(rl_outstream, "\0337\033[2m%s\033[0m\0338", hint);
+    shows_hint = 1;
+  }
+  free(hint);
+}
+
+static void redisplay(void) {
+  static char nothing[1] = "";
+  erase_hint();
+  if (is_secret) {
+    char *line = rl_line_buffer;
+    int point = rl_point, end = rl_end, mark = rl_mark;
+    rl_line_buffer = nothing;
+    rl_point = rl_end = rl_mark = 0;
+    rl_redisplay();
+    rl_line_buffer = line;
+    rl_point = point;
+    rl_end = end;
+    rl_mark = mark;
+  } else {
+    rl_redisplay();
+    draw_hint();
+  }
+  fflush(rl_outstream);
+}
+
+void editor_hide(void) {
+  if (!is_shown) return;
+  is_shown = 0;
+  erase_hint();
+  rl_clear_visible_line();
+  fflush(rl_outstream);
+}
+
+void editor_show(void) {
+  // While a line is handed over, readline draws the next one by itself.
+  if (is_shown || is_accepting) return;
+  is_shown = 1;
+  rl_on_new_line();
+  rl_forced_update_display();
+  fflush(rl_outstream);
+}
+
+void editor_set_prompt(const char *prompt) {
+  prompt_columns = columns_of(prompt, strlen(prompt));
+  rl_set_prompt(prompt);
+}
+
+void editor_resize(void) {
+  if (!is_shown) {
+    rl_reset_screen_size();
+    return;
+  }
+  erase_hint();
+  rl_reset_screen_size();
+  int rows, width;
+  rl_get_screen_size(&rows, &width);
+  int before = prompt_columns;
+  if (!is_secret) before += columns_of(rl_line_buffer, (size_t)rl_point);
+  // The terminal has wrapped the line anew: so far above the cursor it begins now.
+  int above = width > 0 ? before / width : 0;
+  if (above > 0) fprintf(rl_outstream, "\033[%dA", above);
+  fputs("\r\033[J", rl_outstream);
+  is_shown = 0;
+  editor_show();
+}
+
+// MARK: Keys
+
+static int next_byte(FILE *stream) {
+  if (typed_count > 0) {
+    typed_count--;
+    return *typed++;
+  }
+  // Only a command that reads a key by itself comes here.
+  unsigned char byte;
+  return read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
+}
+
+static int has_input(void) { return typed_count > 0; }
+
+// In place of accept-line: the line is taken off the screen, for the owner to show as he likes.
+static int accept_line(int count, int key) {
+  free(entered);
+  entered = strdup(rl_line_buffer);
+  editor_hide();
+  if (where_history() < history_length) rl_revert_line(1, 0);
+  rl_replace_line("", 1);
+  rl_point = rl_end = rl_mark = 0;
+  rl_erase_empty_line = 1;
+  return rl_newline(count, key);
+}
+
+static void line_is_done(char *line) {
+  char *mine = entered;
+  entered = NULL;
+  if (line == NULL) editor_hide();
+  is_shown = 0;
+  is_accepting = has_accepted = 1;
+  // An accept of readline's own, as by operate-and-get-next, leaves the line on the screen.
+  hooks.accept(hooks.context, line == NULL ? NULL : mine != NULL ? mine : line);
+  is_accepting = 0;
+  free(mine);
+  free(line);
+  is_shown = 1;
+  shows_hint = 0;
+}
+
+static void take_over_enter(Keymap map, int depth) {
+  for (int key = 0; key < KEYMAP_SIZE; key++) {
+    if (map[key].type == ISFUNC && map[key].function == rl_newline)
+      map[key].function = accept_line;
+    else if (map[key].type == ISKMAP && depth > 0)
+      take_over_enter((Keymap)map[key].function, depth - 1);
+  }
+}
+
+size_t editor_feed(const unsigned char *bytes, size_t count) {
+  typed = bytes;
+  typed_count = count;
+  has_accepted = 0;
+  while (typed_count > 0 && !has_accepted) rl_callback_read_char();
+  fflush(rl_outstream);
+  size_t left = typed_count;
+  typed_count = 0;
+  return count - left;
+}
+
+void editor_clear_line(void) {
+  if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
+    rl_callback_sigcleanup();
+  int was_shown = is_shown;
+  editor_hide();
+  if (where_history() < history_length) rl_revert_line(1, 0);
+  rl_replace_line("", 1);
+  rl_point = rl_end = rl_mark = 0;
+  using_history();
+  if (was_shown) editor_show();
+}
+
+void editor_insert(const char *text) {
+  rl_insert_text(text);
+  if (is_shown) redisplay();
+}
+
+int editor_is_plain(void) {
+  return !RL_ISSTATE(
+      RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY
+      | RL_STATE_METANEXT | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
+}
+
+const char *editor_line(void) { return rl_line_buffer == NULL ? "" : rl_line_buffer; }
+
+void editor_set_secret(int secret) {
+  is_secret = secret;
+}
+
+// MARK: Completion
+
+static size_t common_length(const char *left, const char *right) {
+  size_t length = 0;
+  while (left[length] != 0 && left[length] == right[length]) length++;
+  // Not in the middle of a character.
+  while (length > 0 && ((unsigned char)left[length] & 0xc0) == 0x80) length--;
+  return length;
+}
+
+// What replaces readline's word, which may begin before or behind the owner's.
+static char *replacement(const char *candidate, int word_start, int start) {
+  char *text = NULL;
+  if (start <= word_start) {
+    size_t skipped = (size_t)(word_start - start);
+    return strdup(strlen(candidate) >= skipped ? candidate + skipped : candidate);
+  }
+  if (asprintf(&text, "%.*s%s", start - word_start, rl_line_buffer + word_start, candidate) < 0)
+    return NULL;
+  return text;
+}
+
+static char **complete(const char *word, int start, int end) {
+  rl_attempted_completion_over = 1;
+  if (is_secret) return NULL;
+  struct editor_completion found = {0};
+  int count = hooks.complete(hooks.context, rl_line_buffer, end, &found);
+  if (count <= 0) return NULL;
+  char **matches = calloc((size_t)count + 2, sizeof *matches);
+  if (matches == NULL) return NULL;
+  for (int index = 0; index < count; index++) {
+    char *candidate = hooks.candidate(hooks.context, index);
+    matches[index + 1] =
+        candidate == NULL ? NULL : replacement(candidate, start, found.start);
+    free(candidate);
+    if (matches[index + 1] == NULL) matches[index + 1] = strdup("");
+  }
+  size_t length = strlen(matches[1]);
+  for (int index = 2; index <= count; index++) {
+    size_t common = common_length(matches[1], matches[index]);
+    if (common < length) length = common;
+  }
+  // Where the letters' case alone differs, what was typed stays.
+  matches[0] = length < strlen(word) ? strdup(word) : strndup(matches[1], length);
+  if (count == 1) {
+    free(matches[1]);
+    matches[1] = NULL;
+  }
+  rl_completion_append_character = found.append;
+  rl_filename_completion_desired = found.are_files;
+  rl_sort_completion_matches = 0;
+  rl_ignore_completion_duplicates = 0;
+  return matches;
+}
+
+// MARK: Beginning
+
+// readline counts columns by the locale; what is drawn here is UTF-8 in any case.
+static void choose_locale(void) {
+  setlocale(LC_CTYPE, "");
+  if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void leave_alone(void) {}
+static void expect_echo(int unused) {
+  (void)unused;
+  rl_tty_set_echoing(1);
+}
+
+int editor_start(const char *name, const struct editor_hooks *given) {
+  hooks = *given;
+  choose_locale();
+  cookie_io_functions_t functions = {.write = draw};
+  FILE *drawing = fopencookie(NULL, "w", functions);
+  if (drawing != NULL) setvbuf(drawing, NULL, _IOFBF, 16 * 1024);
+  rl_readline_name = name;
+  rl_instream = stdin;
+  rl_outstream = drawing != NULL ? drawing : stdout;
+  rl_catch_signals = 0;
+  rl_catch_sigwinch = 0;
+  rl_change_environment = 0;
+  rl_getc_function = next_byte;
+  rl_input_available_hook = has_input;
+  rl_redisplay_function = redisplay;
+  rl_prep_term_function = expect_echo;
+  rl_deprep_term_function = leave_alone;
+  rl_attempted_completion_function = complete;
+  rl_completer_word_break_characters = (char *)" \t";
+  rl_basic_quote_characters = "";
+  rl_completer_quote_characters = "";
+  rl_completion_query_items = -1;
+  using_history();
+  rl_initialize();
+  // Pasted text is told from typed text before readline sees it, and nothing may wait for a key.
+  rl_variable_bind("enable-bracketed-paste", "off");
+  rl_variable_bind("page-completions", "off");
+  rl_variable_bind("horizontal-scroll-mode", "off");
+  Keymap maps[] = {
+      emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap, vi_insertion_keymap,
+      vi_movement_keymap};
+  for (size_t index = 0; index < sizeof maps / sizeof *maps; index++)
+    take_over_enter(maps[index], 3);
+  rl_callback_handler_install("", line_is_done);
+  is_shown = 1;
+  fflush(rl_outstream);
+  return 1;
+}
+
+// MARK: History
+
+void editor_add_history(const char *line) { add_history(line); }
+void editor_limit_history(int limit) { stifle_history(limit); }
+
+#else
+// Built without readline: there is no editor to start.
+#include "CReadline.h"
+int editor_start(const char *name, const struct editor_hooks *hooks) {
+  (void)name;
+  (void)hooks;
+  return 0;
+}
+size_t editor_feed(const unsigned char *bytes, size_t count) {
+  (void)bytes;
+  return count;
+}
+void editor_hide(void) {}
+void editor_show(void) {}
+void editor_set_prompt(const char *prompt) { (void)prompt; }
+void editor_set_secret(int is_secret) { (void)is_secret; }
+const char *editor_line(void) { return ""; }
+void editor_clear_line(void) {}
+void editor_insert(const char *text) { (void)text; }
+int editor_is_plain(void) { return 1; }
+void editor_resize(void) {}
+void editor_add_history(const char *line) { (void)line; }
+void editor_limit_history(int limit) { (void)limit; }
+#endif

@@ -1,0 +1,162 @@
+package import Sockets
+
+/// What a person gives to the peer: lines, files and the output of programs, in the order in which
+/// they were given, until there is no more.
+package final class TypedInput: ByteSource, @unchecked Sendable {
+  /// Something to send.
+  package enum Item: Sendable {
+    /// One message; a secret one is recorded nowhere.
+    case message([UInt8], isSecret: Bool)
+    /// A source that is sent to its end, which its owner is told of: nil, or why it failed.
+    case source(any ByteSource, ended: @Sendable (StreamError?) -> Void)
+  }
+
+  private let wakeup: Wakeup
+  private let room: Wakeup
+  private var items: [Item] = []
+  /// How much of the first message has been read.
+  private var position = 0
+  private var waitingCount = 0
+  private var hasEnded = false
+  /// Told whether what is read from now on is a secret.
+  package var hides: @Sendable (Bool) -> Void = { _ in }
+
+  /// How many bytes may wait before whoever adds has to wait.
+  private static let limit = 1024 * 1024
+
+  /// Makes an input without anything in it.
+  package init(on loop: EventLoop) {
+    wakeup = Wakeup(on: loop)
+    room = Wakeup(on: loop)
+  }
+
+  /// Whether the end was given.
+  package var isEnded: Bool { hasEnded }
+
+  /// Adds something to send.
+  package func add(_ item: Item) {
+    guard !hasEnded else { return }
+    if case .message(let bytes, _) = item { waitingCount += bytes.count }
+    items.append(item)
+    wakeup.wakeAll()
+  }
+
+  /// Says that nothing more will come.
+  package func end() {
+    hasEnded = true
+    wakeup.wakeAll()
+  }
+
+  /// Begins again, as for another peer; what the last one did not get is thrown away.
+  package func restart() {
+    for case .source(_, let ended) in items {
+      ended(StreamError(.read, .standardInput, .cancelled))
+    }
+    items = []
+    (position, waitingCount, hasEnded) = (0, 0, false)
+    room.wakeAll()
+    wakeup.wakeAll()
+  }
+
+  /// Stops a source that is being sent; false if there is none.
+  package func stopSource() -> Bool {
+    guard case .source(_, let ended)? = items.first else { return false }
+    items.removeFirst()
+    ended(StreamError(.read, .standardInput, .cancelled))
+    wakeup.wakeAll()
+    return true
+  }
+
+  /// Suspends while more waits than should.
+  package func waitForRoom() async {
+    while waitingCount > Self.limit, !Task.isCancelled { await room.wait() }
+  }
+
+  /// Appends what comes next, of one item alone.
+  package func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    // Whoever reads again has passed on what was read before.
+    hides(false)
+    while let item = items.first {
+      switch item {
+      case .message(let bytes, let isSecret):
+        hides(isSecret)
+        return read(bytes, into: &buffer)
+      case .source(let source, let ended):
+        if let attempt = attempt(source, ended, into: &buffer) { return attempt }
+      }
+    }
+    return hasEnded ? .endOfFile : .wouldBlock
+  }
+
+  private func read(_ bytes: [UInt8], into buffer: inout OutputRawSpan) -> Attempt {
+    let count = min(buffer.freeCapacity, bytes.count - position)
+    bytes.withUnsafeBytes { buffer.append(copying: $0[position..<position + count]) }
+    position += count
+    if position == bytes.count { dropMessage() }
+    return .moved(count)
+  }
+
+  private func dropMessage() {
+    guard case .message(let bytes, _)? = items.first else { return }
+    items.removeFirst()
+    position = 0
+    waitingCount -= bytes.count
+    room.wakeAll()
+  }
+
+  /// Reads from a source; nil if it has ended or failed, which ends nothing else.
+  private func attempt(
+    _ source: any ByteSource, _ ended: (StreamError?) -> Void, into buffer: inout OutputRawSpan
+  ) -> Attempt? {
+    do throws(StreamError) {
+      let attempt = try source.tryRead(into: &buffer)
+      if attempt != .endOfFile { return attempt }
+      items.removeFirst()
+      ended(nil)
+    } catch {
+      items.removeFirst()
+      ended(error)
+    }
+    return nil
+  }
+
+  /// Takes a whole message, for a peer that takes messages; nil if there is none yet.
+  ///
+  /// A source is no message; it is left where it is.
+  package func takeMessage() -> [UInt8]? {
+    hides(false)
+    guard case .message(let bytes, let isSecret)? = items.first else { return nil }
+    hides(isSecret)
+    dropMessage()
+    return bytes
+  }
+
+  /// Suspends until there is something to read.
+  package func waitReadable(by deadline: Deadline) async throws(StreamError) {
+    var isReady = true
+    switch items.first {
+    case .message?: return
+    case .source(let source, _)?:
+      await waitForEither(source, by: deadline)
+    case nil:
+      if hasEnded { return }
+      isReady = await wakeup.wait(by: deadline)
+    }
+    if isReady { return }
+    let cause: StreamError.Cause = Task.isCancelled ? .cancelled : .timedOut(.total)
+    throw StreamError(.read, .standardInput, cause)
+  }
+
+  /// Suspends until a source may be read, or was stopped.
+  private func waitForEither(_ source: any ByteSource, by deadline: Deadline) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [wakeup] in await wakeup.wait(by: deadline) }
+      group.addTask {
+        // Whatever it is, the next attempt meets it too.
+        try? await source.waitReadable(by: deadline)
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}
