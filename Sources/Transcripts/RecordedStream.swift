@@ -3,14 +3,27 @@ package import Sockets
 /// A stream whose bytes are noted as they pass.
 package final class RecordedStream: ByteStream, @unchecked Sendable {
   private let base: any ByteStream
-  private let recorders: [Recorder]
+  private var recorders: [Recorder]
   private var hasSeenEnd = false
   private var hasEnded = false
+
+  /// Whether what is written leaves no trace in any record: no bytes, no lengths, no offsets that
+  /// move.
+  package var hidesSent = false {
+    didSet { for recorder in recorders { recorder.hidesSent = hidesSent } }
+  }
 
   /// Records a stream in each of the transcripts.
   package init(_ base: any ByteStream, in recorders: [Recorder]) {
     self.base = base
     self.recorders = recorders
+  }
+
+  /// Goes on in other recorders: the base is a new connection now.
+  package func beginConnection(in recorders: [Recorder]) {
+    self.recorders = recorders
+    for recorder in recorders { recorder.hidesSent = hidesSent }
+    (hasSeenEnd, hasEnded) = (false, false)
   }
 
   private var isFull: Bool { recorders.contains { $0.isFull } }
