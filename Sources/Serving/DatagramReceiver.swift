@@ -20,6 +20,8 @@ package final class DatagramReceiver: @unchecked Sendable {
     package var locksToFirstSender = false
     /// How long no datagram may come.
     package var idleTimeout: Duration?
+    /// Whether the senders are remembered, to be sent to at any time.
+    package var remembersSenders = false
 
     /// Every sender, for ever, without answers.
     package init() {}
@@ -40,6 +42,9 @@ package final class DatagramReceiver: @unchecked Sendable {
   package private(set) var answerCount = 0
   package private(set) var answeredByteCount = 0
   package private(set) var unansweredCount = 0
+
+  /// Who was heard, if senders are remembered.
+  package private(set) var senders = DatagramSenders()
 
   private let sockets: [DatagramSocket]
   private let policy: Policy
@@ -88,7 +93,7 @@ package final class DatagramReceiver: @unchecked Sendable {
           try await deliver(received)
           if let bytes = answerBytes(to: received) {
             do throws(StreamError) {
-              try answer(received, bytes, on: sockets[index], answered)
+              try answer(received, bytes, on: index, answered)
             } catch {
               // Whoever asked is gone, cannot be reached or does not listen; the next one may.
               unansweredCount += 1
@@ -141,6 +146,7 @@ package final class DatagramReceiver: @unchecked Sendable {
     byteCount += received.bytes.count
     if received.datagram.isTruncated { truncatedCount += 1 }
     lastReceived = .now
+    if policy.remembersSenders, let way = way(to: received, on: index) { senders.hear(way) }
     // Not by connecting the socket: that would tie one that is on every address of ours to one.
     if policy.locksToFirstSender { onlySender = .some(received.datagram.sender) }
     return taken
@@ -152,23 +158,65 @@ package final class DatagramReceiver: @unchecked Sendable {
 
   /// Answers at once or not at all: who takes no answers keeps nobody else waiting.
   private func answer(
-    _ received: Received, _ bytes: [UInt8], on socket: DatagramSocket,
+    _ received: Received, _ bytes: [UInt8], on index: Int,
     _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) throws(StreamError) {
-    guard let sender = received.datagram.sender else {
-      throw .noSender
-    }
-    // From the address that was asked, or the asker would not take it for an answer.
-    let isConnected = socket.peer != nil
-    let source = isConnected || socket.local.isMulticast ? nil : source(of: received)
+    guard let way = way(to: received, on: index) else { throw .noSender }
+    try send(bytes, by: way, answered)
+  }
+
+  /// How the sender is reached: from the address that was asked, or the asker would not take it for
+  /// an answer.
+  private func way(to received: Received, on index: Int) -> DatagramSenders.Way? {
+    guard let sender = received.datagram.sender else { return nil }
+    let socket = sockets[index]
+    let fixesSource = socket.peer != nil || socket.local.isMulticast
+    let source = fixesSource ? nil : source(of: received)
+    return DatagramSenders.Way(
+      address: sender, socketIndex: index, source: source,
+      local: source == nil ? socket.local : received.local)
+  }
+
+  private func send(
+    _ bytes: [UInt8], by way: DatagramSenders.Way,
+    _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
+  ) throws(StreamError) {
+    let socket = sockets[way.socketIndex]
     let attempt = try socket.trySend(
-      bytes.span.bytes, to: isConnected ? nil : sender, from: source)
+      bytes.span.bytes, to: socket.peer == nil ? way.address : nil, from: way.source)
     if case .wouldBlock = attempt {
-      throw .noRoom(for: sender)
+      throw .noRoom(for: way.address)
     }
     answerCount += 1
     answeredByteCount += bytes.count
-    answered(bytes, sender, source == nil ? socket.local : received.local)
+    answered(bytes, way.address, way.local)
+  }
+
+  /// Sends a datagram to senders that were heard, each from where it was heard; it counts as an
+  /// answer to each.
+  ///
+  /// - Throws: what the one said, or all that some of several said, after the others were sent to;
+  ///   ``NoSuchSender`` if there is none.
+  package func send(
+    _ bytes: [UInt8], to target: DatagramSenders.Target,
+    sent: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
+  ) throws(StreamError) {
+    let ways = senders.ways(to: target)
+    if ways.isEmpty {
+      throw StreamError(.write, .address(sockets[0].local), .layer(NoSuchSender(target)))
+    }
+    var failures: [StreamError] = []
+    for way in ways {
+      do throws(StreamError) {
+        try send(bytes, by: way, sent)
+      } catch {
+        unansweredCount += 1
+        failures.append(error)
+      }
+    }
+    guard let failure = failures.first else { return }
+    throw failures.count == 1
+      ? failure : StreamError(.write, failure.subject, .attempts(failures))
   }
 
   /// What was sent to a group or to all is answered from an address of our own.

@@ -12,9 +12,15 @@ package enum DatagramFraming: Sendable, Hashable {
   case size(Int)
 }
 
-/// Cuts a source into datagrams; none is ever longer than the limit, and none is ever cut.
+/// Cuts a source into datagrams, or takes them as they are from one of messages; none is ever longer
+/// than the limit, and none is ever cut.
 package final class DatagramReader: @unchecked Sendable {
-  private let source: any ByteSource
+  private enum Source {
+    case bytes(any ByteSource)
+    case messages(any MessageSource)
+  }
+
+  private let source: Source
   private let framing: DatagramFraming
   private let limit: Int
   private let sendsEmptyInput: Bool
@@ -39,7 +45,7 @@ package final class DatagramReader: @unchecked Sendable {
     on loop: EventLoop, convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])? = nil,
     stillWaiting: @escaping @Sendable (Int) -> Void
   ) {
-    self.source = source
+    self.source = .bytes(source)
     self.framing = framing
     self.limit = limit
     self.sendsEmptyInput = sendsEmptyInput
@@ -48,9 +54,28 @@ package final class DatagramReader: @unchecked Sendable {
     self.stillWaiting = stillWaiting
   }
 
+  /// Takes each message as a datagram, also an empty one.
+  ///
+  /// One that is too long, or cannot be converted, is thrown away with the error; the next one may
+  /// be asked for.
+  package init(
+    messages: any MessageSource, limit: Int, on loop: EventLoop,
+    convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])? = nil
+  ) {
+    source = .messages(messages)
+    framing = .line
+    self.limit = limit
+    sendsEmptyInput = false
+    self.loop = loop
+    self.convert = convert
+    stillWaiting = { _ in }
+  }
+
   /// Reads a whole input to its end, so that one that is too long is known before anything is sent.
+  ///
+  /// Of messages, as of all that comes in pieces, nothing is read yet.
   package func prepare() async throws(StreamError) {
-    if framing == .whole { prepared = try await read() }
+    if framing == .whole { prepared = try await next() }
   }
 
   /// The next datagram; nil at the end of the input.
@@ -61,20 +86,35 @@ package final class DatagramReader: @unchecked Sendable {
       self.prepared = nil
       return prepared
     }
-    return try await read()
+    return switch source {
+    case .bytes(let source): try await read(from: source)
+    case .messages(let source): try await take(from: source)
+    }
   }
 
-  private func read() async throws(StreamError) -> [UInt8]? {
+  private func take(from source: any MessageSource) async throws(StreamError) -> [UInt8]? {
+    while true {
+      switch try source.tryTake() {
+      case .message(let message): return try finished(message)
+      case .wouldBlock: try await source.waitReadable(by: .never)
+      case .endOfFile: return nil
+      }
+    }
+  }
+
+  private func finished(_ datagram: [UInt8]) throws(StreamError) -> [UInt8] {
+    let converted = try convert?(datagram) ?? datagram
+    try check(converted.count, limit)
+    count += 1
+    return converted
+  }
+
+  private func read(from source: any ByteSource) async throws(StreamError) -> [UInt8]? {
     var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
     while true {
-      if let datagram = try take() {
-        let converted = try convert?(datagram) ?? datagram
-        try check(converted.count, limit)
-        count += 1
-        return converted
-      }
+      if let datagram = try take() { return try finished(datagram) }
       if hasEnded { return nil }
-      switch try tryRead() {
+      switch try tryRead(from: source) {
       case .moved: continue
       case .endOfFile: hasEnded = true
       case .wouldBlock:
@@ -89,7 +129,7 @@ package final class DatagramReader: @unchecked Sendable {
     }
   }
 
-  private func tryRead() throws(StreamError) -> Attempt {
+  private func tryRead(from source: any ByteSource) throws(StreamError) -> Attempt {
     if position > 65536 {
       buffer.removeFirst(position)
       position = 0
