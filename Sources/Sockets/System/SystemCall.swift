@@ -1,5 +1,5 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Runs one system call, again if a signal interrupted it, and turns its -1 into the error.
 ///
@@ -7,7 +7,7 @@ import SystemPackage
 /// number is free again even when the call was interrupted, and closing twice could close somebody
 /// else's descriptor.
 @inline(__always) @discardableResult
-func systemCall<Result: FixedWidthInteger>(
+package func systemCall<Result: FixedWidthInteger>(
   retryOnInterrupt: Bool = true, _ body: () -> Result
 ) throws(Errno) -> Result {
   while true {
