@@ -14,7 +14,7 @@ enum DynamicValues {
     case .endpoint:
       if line.word.hasPrefix("unix:") { return offered(unixSockets()) }
       guard let (host, port) = hostAndPort(line.word) else {
-        return offered(KnownHosts.all().sorted() + ["unix:", "vsock:", "fd:"])
+        return offered(KnownHosts.all().sorted() + ["unix:", "vsock:", "fd:"] + aliases())
       }
       return offered(ports(of: host, line, typed: port).map { host + ":" + $0 })
     case .port(let host):
@@ -33,7 +33,7 @@ enum DynamicValues {
         return offered(services().map { host + ":" + $0 })
       }
       let names = ["localhost", "0.0.0.0", "::", "unix:", "vsock:", "fd:"]
-      return offered(names + (line.word.isEmpty ? [] : services()))
+      return offered(names + aliases() + (line.word.isEmpty ? [] : services()))
     case .port:
       return offered(services())
     case .nothing: return []
@@ -56,6 +56,11 @@ enum DynamicValues {
   }
 
   // MARK: What there is
+
+  /// The endpoints that the user has given names; none if his file is broken, as nobody could be told.
+  private static func aliases() -> [String] {
+    ((try? Configuration.load()) ?? Configuration()).aliases.map { "@" + $0.name }
+  }
 
   /// What a local host listens on; services where that cannot be known, or a name is typed.
   private static func ports(of host: String, _ line: CompletedLine, typed: String) -> [String] {
@@ -158,7 +163,8 @@ struct CompletedLine {
     let endpoint =
       command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) } ?? []
     if let host = endpoint.first {
-      let isHost = endpoint.count == 1 && (!host.contains(":") || IPv6Address(host) != nil)
+      let isName = !host.contains(":") && !host.hasPrefix("@")
+      let isHost = endpoint.count == 1 && (isName || IPv6Address(host) != nil)
       position = isHost ? .port(of: host) : .nothing
     } else {
       position = .endpoint

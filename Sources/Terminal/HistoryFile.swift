@@ -19,8 +19,9 @@ package final class HistoryFile {
   /// Longer lines are not kept.
   package static let lineLimit = 4096
 
-  /// Names a file of which the newest lines are kept, twice as many for a while; with a limit of 0
-  /// nothing is. Nothing is opened yet.
+  /// Names a file of which the newest lines are kept, twice as many for a while.
+  ///
+  /// Nothing is opened yet. With a limit of 0 nothing is kept.
   package convenience init(path: String, limit: Int) {
     self.init(path: path, limit: limit, sizeLimit: 8 * 1024 * 1024)
   }

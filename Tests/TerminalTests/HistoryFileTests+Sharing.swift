@@ -4,7 +4,9 @@ import Testing
 
 @testable import Terminal
 
-/// Many write at once. A lock belongs to the open file, so threads that open their own are as apart
+/// Many write at once.
+///
+/// A lock belongs to the open file, so threads that open their own are as apart
 /// as processes.
 @Suite struct HistorySharingTests {
   private static let writers = 20

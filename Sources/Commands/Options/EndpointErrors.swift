@@ -3,7 +3,23 @@ import Sockets
 
 extension Endpoint {
   /// Reads an endpoint from a command line, or says how it should have been written.
-  static func planned(_ words: [String], role: Role) throws(UsageError) -> Endpoint {
+  ///
+  /// A first word such as `@mail` stands for what the user's configuration says, which is read only
+  /// then.
+  static func planned(
+    _ words: [String], role: Role, directories: UserDirectories = .current
+  ) throws(UsageError) -> Endpoint {
+    guard let alias = words.first, alias.hasPrefix("@") else { return try written(words, role) }
+    let configuration = try Configuration.load(directories)
+    let meant = try configuration.words(of: alias, in: directories)
+    do throws(UsageError) {
+      return try written(meant + words.dropFirst(), role)
+    } catch {
+      throw UsageError(safeLine(alias) + ": " + error.message, hint: error.hint)
+    }
+  }
+
+  private static func written(_ words: [String], _ role: Role) throws(UsageError) -> Endpoint {
     do throws(ParseError) {
       return try Endpoint(words, role: role)
     } catch {
