@@ -1,6 +1,6 @@
 /// The name that was probably meant: one that begins with what was typed, else one that differs in
 /// at most two letters.
-func nearestName(to typed: String, among names: [String]) -> String? {
+package func nearestName(to typed: String, among names: [String]) -> String? {
   let prefixed = names.filter { !typed.isEmpty && $0.hasPrefix(typed) }
   if let shortest = prefixed.min(by: { $0.count < $1.count }) { return shortest }
   let ranked = names.map { (name: $0, distance: editDistance(Array(typed.utf8), Array($0.utf8))) }
@@ -10,7 +10,7 @@ func nearestName(to typed: String, among names: [String]) -> String? {
 }
 
 /// How many letters have to be added, removed, changed or swapped with their neighbour.
-func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+package func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var before: [Int] = []
   var last = Array(0...right.count)
   for (i, a) in left.enumerated() {
