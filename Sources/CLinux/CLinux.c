@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,8 @@ int linux_signal_is_ignored(int signal) {
   struct sigaction action;
   return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
+
+int linux_signal_default(int number) { return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0; }
 
 int linux_signal_ignore(int number) { return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
@@ -272,6 +275,71 @@ int linux_join_source(int descriptor, uint32_t interface, const void *group, uin
   memcpy(&request.gsr_source, source, source_size);
   return setsockopt(descriptor, multicast_level(group), MCAST_JOIN_SOURCE_GROUP, &request,
                     sizeof request);
+}
+
+int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int linux_set_nonblocking(int descriptor, int is_on) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, is_on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int linux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int linux_pidfd_signal_group(int descriptor, int signal) {
+  const unsigned process_group = 1 << 2;  // PIDFD_SIGNAL_PROCESS_GROUP, since Linux 6.9
+  return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, process_group);
+}
+
+static int set_attributes(posix_spawnattr_t *attributes) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int error = posix_spawnattr_setflags(
+      attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  if (error == 0) error = posix_spawnattr_setpgroup(attributes, 0);
+  if (error == 0) error = posix_spawnattr_setsigmask(attributes, &none);
+  if (error == 0) error = posix_spawnattr_setsigdefault(attributes, &all);
+  return error;
+}
+
+static int set_actions(posix_spawn_file_actions_t *actions, const int streams[3]) {
+  int error = 0;
+  for (int i = 0; i < 3 && error == 0; i++) {
+    error = posix_spawn_file_actions_adddup2(actions, streams[i], i);
+  }
+  return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, 3);
+}
+
+int linux_spawn(const char *file, char *const arguments[], char *const environment[],
+                const int streams[3]) {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  int sources[3], copies[3] = {-1, -1, -1}, error = 0;
+  pid_t process = -1;
+  for (int i = 0; i < 3 && error == 0; i++) {
+    sources[i] = streams[i];
+    // One of our own standard streams under another number: dup2 of an earlier one would hide it.
+    if (streams[i] < 3 && streams[i] != i) {
+      sources[i] = copies[i] = fcntl(streams[i], F_DUPFD_CLOEXEC, 3);
+      if (copies[i] < 0) error = errno;
+    }
+  }
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_init(&actions);
+  if (error == 0) error = set_attributes(&attributes);
+  if (error == 0) error = set_actions(&actions, sources);
+  if (error == 0) {
+    error = posix_spawnp(&process, file, &actions, &attributes, arguments, environment);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  for (int i = 0; i < 3; i++) {
+    if (copies[i] >= 0) close(copies[i]);
+  }
+  errno = error;
+  return error == 0 ? process : -1;
 }
 
 struct detached {

@@ -42,6 +42,7 @@ extension ExitStatus {
       self = allTimedOut ? .timedOut : .unreachable
     case .layer(let error): self = ExitStatus(error.failure)
     case .cancelled, .closed: self = error.subject.isLocal ? .local : .lost
+    case .system where error.operation == .start: self = .program
     case .system where error.subject.isLocal: self = .local
     case .system(let errno):
       switch error.operation {
@@ -54,6 +55,7 @@ extension ExitStatus {
         self = .unreachable
       case .read, .write, .closeWrite, .acknowledge, .close: self = .lost
       case .convert: self = .local
+      case .start: self = .program
       }
     }
   }

@@ -28,6 +28,7 @@ enum Program {
       closedDescriptors: StandardStreams.occupyClosed(),
       ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE))
     ProcessSignals.ignoreWriteSignals()
+    ProcessSignals.keepChildStatuses()
     guard let loop = try? EventLoop() else {
       complain("epoll: " + String(cString: strerror(errno)))
       exit(.bug)

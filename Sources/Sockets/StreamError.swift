@@ -7,7 +7,7 @@ public struct StreamError: Error {
   /// What was being done.
   public enum Operation: Sendable, Hashable {
     case resolve, open, bind, listen, accept, connect, setOption(String)
-    case read, write, closeWrite, acknowledge, close, convert
+    case read, write, closeWrite, acknowledge, close, convert, start
   }
 
   /// What it was done to, as the user would recognise it.
@@ -18,11 +18,13 @@ public struct StreamError: Error {
     case address(SocketAddress)
     case standardInput, standardOutput, standardError
     case file(String)
+    /// A program that we start or have started.
+    case program(String)
 
     /// Whether it is on this side of the connection: then the failure is ours and not the peer's.
     public var isLocal: Bool {
       switch self {
-      case .standardInput, .standardOutput, .standardError, .file: true
+      case .standardInput, .standardOutput, .standardError, .file, .program: true
       case .endpoint, .address: false
       }
     }

@@ -32,6 +32,7 @@ int linux_unblock_all_signals(void);
 /// Whether the signal is ignored now: 1 or 0.
 int linux_signal_is_ignored(int signal);
 int linux_signal_ignore(int signal);
+int linux_signal_default(int signal);
 /// Ends this process by the signal, with its default action.
 void linux_die_of(int signal);
 
@@ -104,6 +105,19 @@ void linux_vsock_parts(const void *address, uint32_t *cid, uint32_t *port);
 int linux_join_group(int descriptor, uint32_t interface, const void *group, uint32_t size);
 int linux_join_source(int descriptor, uint32_t interface, const void *group, uint32_t group_size,
                       const void *source, uint32_t source_size);
+
+// Processes
+/// Two ends, both blocking.
+int linux_pipe(int ends[2]);
+int linux_set_nonblocking(int descriptor, int is_on);
+int linux_pidfd_open(int process);
+/// Sends to every process of the group that the process led, also after it was reaped; EINVAL
+/// before Linux 6.9.
+int linux_pidfd_signal_group(int descriptor, int signal);
+/// posix_spawnp(3): in a group of its own, with default actions for all signals, none blocked,
+/// the three standard streams and no other descriptor. Returns the process.
+int linux_spawn(const char *file, char *const arguments[], char *const environment[],
+                const int streams[3]);
 
 // Threads
 /// Runs `body` on a thread of its own, detached, with every signal blocked.

@@ -87,6 +87,7 @@ extension StreamError.Operation {
     case .acknowledge: "write"
     case .close: "close"
     case .convert: ""
+    case .start: "start"
     }
   }
 }
@@ -101,6 +102,7 @@ extension StreamError.Subject {
     case .standardOutput: "standard output"
     case .standardError: "standard error"
     case .file(let path): safeLine(path)
+    case .program(let name): safeLine(name)
     }
   }
 }

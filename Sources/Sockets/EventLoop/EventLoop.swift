@@ -132,17 +132,14 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   public func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result? {
     let waiter = Waiter(for: .time)
     let box = ResultBox<Result>()
-    let job = HelperJob {
+    let isStarted = HelperThread.run {
       let result = work()
       self.post {
         box.result = result
         waiter.finish(.ready)
       }
     }
-    guard linux_run_detached({ runHelper($0) }, Unmanaged.passRetained(job).toOpaque()) == 0 else {
-      Unmanaged.passUnretained(job).release()
-      return work()
-    }
+    guard isStarted else { return work() }
     return await wait(waiter, by: .never) == .ready ? box.result : nil
   }
 
@@ -232,15 +229,4 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 /// A value handed from one task to another, both on the loop.
 private final class ResultBox<Result>: @unchecked Sendable {
   var result: Result?
-}
-
-/// What a helper thread runs.
-private final class HelperJob: Sendable {
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-}
-
-private func runHelper(_ context: UnsafeMutableRawPointer?) {
-  guard let context else { return }
-  Unmanaged<HelperJob>.fromOpaque(context).takeRetainedValue().body()
 }

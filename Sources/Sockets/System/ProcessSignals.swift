@@ -13,6 +13,10 @@ public enum ProcessSignals {
     linux_signal_ignore(SIGXFSZ)
   }
 
+  /// Lets the kernel keep the exit status of children until they are waited for; where SIGCHLD is
+  /// ignored, as a parent may have arranged, it throws it away.
+  public static func keepChildStatuses() { linux_signal_default(SIGCHLD) }
+
   /// Lets signals act by their default again, at once if they come.
   public static func unblockAll() { linux_unblock_all_signals() }
 
