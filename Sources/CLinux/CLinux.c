@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +242,15 @@ int linux_tcp_info(int descriptor, struct linux_tcp_info *info) {
   info->congestion_window = value.tcpi_snd_cwnd;
   info->maximum_segment_size = value.tcpi_snd_mss;
   info->syn_carried_data = (value.tcpi_options & TCPI_OPT_SYN_DATA) != 0;
+  info->lost_segments = value.tcpi_lost;
+  info->has_rates = size >= offsetof(struct tcp_info, tcpi_busy_time) + sizeof(__u64);
+  info->bytes_acknowledged = value.tcpi_bytes_acked;
+  info->bytes_received = value.tcpi_bytes_received;
+  info->pacing_rate = value.tcpi_pacing_rate;
+  info->delivery_rate = value.tcpi_delivery_rate;
+  info->busy_microseconds = value.tcpi_busy_time;
+  info->has_window = size >= offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof(__u32);
+  info->peer_window = value.tcpi_snd_wnd;
   return 0;
 }
 

@@ -94,6 +94,18 @@ struct linux_tcp_info {
   uint32_t congestion_window;
   uint32_t maximum_segment_size;
   int32_t syn_carried_data;
+  uint32_t lost_segments;
+  /// Whether this kernel knows what follows, up to the busy time (4.10).
+  int32_t has_rates;
+  uint64_t bytes_acknowledged;
+  uint64_t bytes_received;
+  /// Bytes a second; the largest number while there is no limit.
+  uint64_t pacing_rate;
+  uint64_t delivery_rate;
+  uint64_t busy_microseconds;
+  /// Whether this kernel knows what follows (5.4).
+  int32_t has_window;
+  uint32_t peer_window;
 };
 int linux_tcp_info(int descriptor, struct linux_tcp_info *info);
 

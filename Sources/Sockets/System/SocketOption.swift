@@ -75,8 +75,12 @@ extension SocketOption where Value == Int32 {
   public static var sendBuffer: Self { .init(level: SOL_SOCKET, name: SO_SNDBUF) }
   /// Receive buffer in bytes; the kernel doubles what is set: `SO_RCVBUF`.
   public static var receiveBuffer: Self { .init(level: SOL_SOCKET, name: SO_RCVBUF) }
+  /// The priority of what is sent, for the queues of an interface: `SO_PRIORITY`.
+  public static var priority: Self { .init(level: SOL_SOCKET, name: 12) }
   /// The mark for routing and filters: `SO_MARK`.
   public static var mark: Self { .init(level: SOL_SOCKET, name: 36) }
+  /// The largest segment that is sent, in bytes: `TCP_MAXSEG`.
+  public static var maximumSegmentSize: Self { .init(level: tcp, name: 2) }
   /// Idle time before the first keepalive probe, in seconds: `TCP_KEEPIDLE`.
   public static var keepAliveIdle: Self { .init(level: tcp, name: 4) }
   /// Time between probes, in seconds: `TCP_KEEPINTVL`.
