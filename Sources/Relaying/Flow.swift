@@ -21,6 +21,11 @@ package final class Flow: @unchecked Sendable {
   /// Bytes that were taken and not yet accepted.
   package var bytesInFlight: Int { bytesRead - bytesWritten }
 
+  fileprivate func restart() {
+    (bytesRead, bytesWritten, hasEnded, pausedUntil) = (0, 0, false, nil)
+    lastMoved = .now
+  }
+
   func moved(_ count: Int) {
     bytesWritten += count
     lastMoved = .now
@@ -36,6 +41,11 @@ package struct Flows: Sendable {
 
   /// Begins to count now.
   package init() {}
+
+  /// Begins to count anew, for another connection.
+  package func restart() {
+    for flow in [sent, received] { flow.restart() }
+  }
 
   /// Begins the time in which something should move, as late as there is a peer.
   package func begin() {

@@ -142,6 +142,7 @@ package struct Relay: Sendable {
 
   private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
+    observe(.inputEnded)
     if state.peerHasEnded { return .done }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
     // the peer ends.
@@ -259,6 +260,18 @@ package struct Relay: Sendable {
       throw error
     }
     if state.peerHasEnded { return try await peer.drain(by: deadline) }
+    try await discard(by: deadline)
+  }
+
+  /// Leaves the peer in order before it has ended: it is told, and what still comes is thrown away
+  /// until it has acknowledged everything.
+  package func leave() async throws(StreamError) {
+    let deadline = Deadline.after(policy.acknowledgementTimeout)
+    try await peer.closeWrite(by: deadline)
+    try await discard(by: deadline)
+  }
+
+  private func discard(by deadline: Deadline) async throws(StreamError) {
     // 1. Closing with unread bytes would reset the connection and kill our own tail: what comes is
     // thrown away until the peer has acknowledged.
     let discarding = Pump(from: peer, to: DiscardSink(on: loop), flow: flows.received, on: loop)

@@ -51,7 +51,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   private let timeText: @Sendable (Int64) -> String
   /// Who alone is heard, once locked; an unnamed Unix socket has no address.
   private var onlySender: SocketAddress??
-  private var lastReceived = Deadline.now
+  /// When a datagram last came.
+  package private(set) var lastReceived = Deadline.now
   private var dropCounts: [Int: Int] = [:]
 
   /// Receives on bound sockets.

@@ -54,6 +54,9 @@ package struct DatagramSenders: Sendable {
   /// All that are remembered, in order of their numbers.
   package var list: [Sender] { entries.map(\.sender) }
 
+  /// Whoever was heard last.
+  package var last: Sender? { entries.max { $0.lastHeard < $1.lastHeard }?.sender }
+
   /// Notes that somebody was heard.
   mutating func hear(_ way: Way) {
     clock += 1

@@ -1,5 +1,6 @@
-/// Bytes on their way to a sink: what it does not take at once waits, and goes out as soon as there
-/// is room. Adding never waits; whoever adds much asks for room first.
+/// Bytes on their way to a sink, which wait while it does not take them.
+///
+/// Adding never waits; whoever adds much asks for room first.
 package final class OutputQueue: @unchecked Sendable {
   private let sink: any ByteSink
   private let loop: EventLoop
