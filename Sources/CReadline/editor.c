@@ -244,6 +244,34 @@ static char *replacement(const char *candidate, int word_start, int start) {
   return text;
 }
 
+static int shows_files;
+
+// Of paths only the last component is listed, with the slash that tells a directory.
+static const char *listed_name(const char *path) {
+  const char *name = path;
+  for (const char *place = path; *place != 0; place++)
+    if (*place == '/' && place[1] != 0) name = place + 1;
+  return name;
+}
+
+static void list_matches(char **matches, int count, int unused) {
+  (void)unused;
+  char **names = calloc((size_t)count + 2, sizeof *names);
+  if (names == NULL) return;
+  int longest = 0;
+  names[0] = matches[0];
+  for (int index = 1; index <= count; index++) {
+    names[index] = shows_files ? (char *)listed_name(matches[index]) : matches[index];
+    int columns = columns_of(names[index], strlen(names[index]));
+    if (columns > longest) longest = columns;
+  }
+  erase_hint();
+  rl_crlf();
+  rl_display_match_list(names, count, longest);
+  free(names);
+  rl_forced_update_display();
+}
+
 static char **complete(const char *word, int start, int end) {
   rl_attempted_completion_over = 1;
   if (is_secret) return NULL;
@@ -271,7 +299,7 @@ static char **complete(const char *word, int start, int end) {
     matches[1] = NULL;
   }
   rl_completion_append_character = found.append;
-  rl_filename_completion_desired = found.are_files;
+  shows_files = found.are_files;
   rl_sort_completion_matches = 0;
   rl_ignore_completion_duplicates = 0;
   return matches;
@@ -309,6 +337,7 @@ int editor_start(const char *name, const struct editor_hooks *given) {
   rl_prep_term_function = expect_echo;
   rl_deprep_term_function = leave_alone;
   rl_attempted_completion_function = complete;
+  rl_completion_display_matches_hook = list_matches;
   rl_completer_word_break_characters = (char *)" \t";
   rl_basic_quote_characters = "";
   rl_completer_quote_characters = "";

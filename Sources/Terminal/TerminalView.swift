@@ -74,7 +74,7 @@ package final class TerminalView: @unchecked Sendable {
     partial = []
   }
 
-  /// Shows a line that was sent behind what it was typed after.
+  /// Shows a line that was entered behind what it was typed after.
   package func sent(_ line: [UInt8], isSecret: Bool = false) {
     let text = isSecret ? "" : colored(safeLine(line))
     var line = dim(partial.isEmpty ? time : partialTime)
@@ -83,8 +83,16 @@ package final class TerminalView: @unchecked Sendable {
     show(Array((line + text + "\n").utf8))
   }
 
-  /// Shows whole lines that are no text of the peer's: messages, a dump. They are to be safe.
+  /// Shows whole lines that are no text of the peer's, such as a dump; they are to be safe.
   package func lines(_ bytes: [UInt8]) { show(bytes) }
+
+  /// Says something to the person: whole lines, safe to show.
+  package func notice(_ text: String) { show(Array(text.utf8)) }
+
+  /// Shows a command that was entered; what the peer has begun to say stays where it is.
+  package func entered(_ command: [UInt8]) {
+    show(Array((style.prompt() + dim(safeLine(command)) + "\n").utf8))
+  }
 
   /// Draws the prompt anew.
   package func redraw() { show([]) }
