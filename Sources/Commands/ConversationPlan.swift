@@ -19,6 +19,7 @@ struct ConversationPlan: Sendable {
   var input = Input()
   var output = Output()
   var report = Report()
+  var prompt = Prompt()
   /// All of it, from the start.
   var totalTimeout: Duration?
   var idleTimeout: Duration?
@@ -104,6 +105,16 @@ struct ConversationPlan: Sendable {
     var isRawOnTerminal = false
     var separator: [UInt8]?
     var showsSender = false
+  }
+
+  /// What a person wants of the prompt; nil leaves it to the configuration.
+  struct Prompt: Sendable {
+    var color: ColorChoice?
+    var showsTimestamps: Bool?
+    var template: String?
+    var stays = false
+    var protocolName: String?
+    var keepsHistory = true
   }
 
   struct Report: Sendable {

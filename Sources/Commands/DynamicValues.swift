@@ -55,6 +55,11 @@ enum DynamicValues {
     ]
   }
 
+  /// The protocols whose words can be completed.
+  @Sendable static func protocols(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+    offered(ProtocolWords.names(in: UserDirectories.current.words))
+  }
+
   // MARK: What there is
 
   /// The endpoints that the user has given names; none if his file is broken, as nobody could be told.

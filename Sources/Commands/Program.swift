@@ -1,5 +1,6 @@
 import Glibc
 import Sockets
+import Terminal
 
 /// The process around a conversation: its start and its end.
 enum Program {
@@ -13,10 +14,12 @@ enum Program {
   /// Carries out what a command line asked for; never returns.
   static func converse(_ makePlan: () throws(UsageError) -> ConversationPlan) -> Never {
     let plan: ConversationPlan
+    let prompt: PromptSettings?
     do throws(UsageError) {
       plan = try makePlan()
       try plan.checkDescriptors()
       try plan.checkFiles()
+      prompt = plan.suitsPrompt && Terminal.isConversational ? try PromptSettings(plan) : nil
     } catch {
       UsageReport.end(with: error)
     }
@@ -26,7 +29,7 @@ enum Program {
     }
     let start = Start(
       closedDescriptors: StandardStreams.occupyClosed(),
-      ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE))
+      ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE), prompt: prompt)
     ProcessSignals.ignoreWriteSignals()
     ProcessSignals.keepChildStatuses()
     guard let loop = try? EventLoop() else {
@@ -46,6 +49,8 @@ enum Program {
     var closedDescriptors: Set<Int32>
     /// Whether a write that nobody reads does not end us.
     var ignoresBrokenPipes: Bool
+    /// How the prompt is to be, where a person types.
+    var prompt: PromptSettings?
   }
 
   /// Ends the process.

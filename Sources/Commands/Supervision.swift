@@ -1,6 +1,7 @@
 import Glibc
 import Relaying
 import Sockets
+import Terminal
 import Transcripts
 
 /// One conversation, run under the signals and the total timeout, and reported at its end.
@@ -28,10 +29,13 @@ final class Supervision: Sendable {
   }
 
   func run() async -> Program.Ending {
-    let context = ConversationContext(
+    var context = ConversationContext(
       plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts)
+    let prompt = makePrompt(context)
+    context.prompt = prompt
     let conversation = makeConversation(context)
-    let event = await supervise(conversation)
+    prompt?.conversation = conversation as? any PromptConversation
+    let event = await supervise(conversation, prompt)
     var error: StreamError?
     var signal: Int32?
     switch event {
@@ -44,6 +48,8 @@ final class Supervision: Sendable {
       _ = await conversation.finish(StreamError(.read, .endpoint(""), .cancelled))
     case .idle: break
     }
+    messages.redirection = nil
+    await prompt?.close()
     return await report(error, signal, conversation)
   }
 
@@ -57,8 +63,26 @@ final class Supervision: Sendable {
     }
   }
 
-  private func supervise(_ conversation: any Conversation) async -> Event {
-    let signals = watchedSignals()
+  /// Takes the terminal if a person types; what is missing for that is said.
+  private func makePrompt(_ context: ConversationContext) -> Prompt? {
+    guard let settings = start.prompt else { return nil }
+    do throws(StreamError) {
+      guard let prompt = try Prompt(settings, context) else {
+        messages.say("built without readline: no line editing, history, completion or / commands")
+        return nil
+      }
+      if messages.isTerminal {
+        messages.redirection = { [weak prompt] in prompt?.view.lines($0) }
+      }
+      return prompt
+    } catch {
+      messages.say(error.text(timeouts))
+      return nil
+    }
+  }
+
+  private func supervise(_ conversation: any Conversation, _ prompt: Prompt?) async -> Event {
+    let signals = watchedSignals(prompt != nil)
     let event = await withTaskGroup(of: Event.self) { group -> Event in
       group.addTask {
         let failure = await conversation.run()
@@ -69,9 +93,18 @@ final class Supervision: Sendable {
       if let signals {
         group.addTask { [self] in
           while let signal = await signals.next() {
-            guard signal == SIGUSR1 else { return .signal(signal) }
-            snapshot(conversation)
+            if signal == SIGUSR1 {
+              snapshot(conversation)
+            } else if await prompt?.take(signal) != true {
+              return .signal(signal)
+            }
           }
+          return .idle
+        }
+      }
+      if let prompt {
+        group.addTask {
+          await prompt.run()
           return .idle
         }
       }
@@ -93,9 +126,10 @@ final class Supervision: Sendable {
     return event
   }
 
-  private func watchedSignals() -> SignalSource? {
+  private func watchedSignals(_ hasPrompt: Bool) -> SignalSource? {
     // What was ignored when we started stays ignored.
-    let wanted = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !ProcessSignals.isIgnored($0) }
+    var wanted = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !ProcessSignals.isIgnored($0) }
+    if hasPrompt { wanted += [SIGWINCH, SIGTSTP, SIGCONT] }
     return try? SignalSource(wanted, on: loop)  // without it, signals act by their default
   }
 

@@ -30,6 +30,8 @@ struct ConversationContext: Sendable {
   let loop: EventLoop
   let messages: Messages
   let timeouts: TimeoutNames
+  /// Where a person types.
+  var prompt: Prompt?
 }
 
 /// A failure that no layer below knows: what was asked for did not come true.

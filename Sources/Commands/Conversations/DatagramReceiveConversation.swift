@@ -8,12 +8,15 @@ import Transcripts
 /// `udp-recv`: datagrams in, from every sender.
 final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private let receiving: ConversationPlan.DatagramReceiving
-  private let context: ConversationContext
+  let context: ConversationContext
   private let flows = Flows()
   private let text: DatagramText?
   private var local: LocalSide?
-  private var sockets: [DatagramSocket] = []
-  private var receiver: DatagramReceiver?
+  private(set) var sockets: [DatagramSocket] = []
+  private(set) var receiver: DatagramReceiver?
+  let idle: IdleWatch
+  /// Whom typed lines go to.
+  var target = DatagramSenders.Target.last
   private var portFile: PortFile?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
@@ -22,7 +25,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   init(_ receiving: ConversationPlan.DatagramReceiving, _ context: ConversationContext) {
     self.receiving = receiving
     self.context = context
-    text = DatagramText(context.plan.input.encoding)
+    // The prompt converts what is typed and shown by itself.
+    text = context.prompt == nil ? DatagramText(context.plan.input.encoding) : nil
+    idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
   }
 
   private var plan: ConversationPlan { context.plan }
@@ -87,12 +92,16 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   }
 
   private func receive(_ local: LocalSide) async throws(StreamError) {
-    let receiver = DatagramReceiver(on: sockets, policy: receiving.receiver) { WallClock.text($0) }
+    var policy = receiving.receiver
+    if context.prompt != nil { (policy.remembersSenders, policy.idleTimeout) = (true, nil) }
+    let receiver = DatagramReceiver(on: sockets, policy: policy) { WallClock.text($0) }
     self.receiver = receiver
     // Of several sockets each datagram has its own.
     let connection = TranscriptConnection(local: sockets.count == 1 ? sockets[0].local : nil)
     recorders = local.recorders(for: connection)
-    let output = DatagramOutput(local, plan.output, text, recorders)
+    var shown = plan.output
+    if context.prompt != nil { shown.showsSender = true }
+    let output = DatagramOutput(local, shown, text, recorders)
     try await firstResult { group in
       group.addTask { [self] in
         await result { () throws(StreamError) in
@@ -109,6 +118,16 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
         }
       }
       group.addTask { await local.readerGone() }
+      if let prompt = context.prompt {
+        group.addTask { [self] in
+          await serve(prompt, receiver, output)
+          return nil
+        }
+        group.addTask { await prompt.nextAction().map { _ in .success(()) } }
+        group.addTask { [idle] in
+          await idle.failure { receiver.lastReceived }.map { .failure($0) }
+        }
+      }
     }
   }
 

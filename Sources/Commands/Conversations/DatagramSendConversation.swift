@@ -2,16 +2,19 @@ import ByteText
 import Relaying
 import Sockets
 import SystemPackage
+import Terminal
 import Transcripts
 
 /// `udp-send`: datagrams out, and their replies.
 final class DatagramSendConversation: Conversation, @unchecked Sendable {
   private let sending: ConversationPlan.DatagramSending
-  private let context: ConversationContext
+  let context: ConversationContext
   private let flows = Flows()
   private let text: DatagramText?
   private var local: LocalSide?
-  private var exchange: DatagramExchange?
+  private(set) var exchange: DatagramExchange?
+  private(set) var socket: DatagramSocket?
+  let idle: IdleWatch
   private var recorders: [Recorder] = []
   private var begun: Deadline?
   private var hasEnded = false
@@ -19,7 +22,9 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   init(_ sending: ConversationPlan.DatagramSending, _ context: ConversationContext) {
     self.sending = sending
     self.context = context
-    text = DatagramText(context.plan.input.encoding)
+    // The prompt converts what is typed and shown by itself.
+    text = context.prompt == nil ? DatagramText(context.plan.input.encoding) : nil
+    idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
   }
 
   private var plan: ConversationPlan { context.plan }
@@ -38,8 +43,11 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           await result { () throws(StreamError) in try await run(exchange, local) }
         }
         if exchange.receives { group.addTask { await local.readerGone() } }
+        if let prompt = context.prompt {
+          group.addTask { await prompt.nextAction().map { _ in .success(()) } }
+        }
       }
-      if exchange.sentCount == 0 {
+      if context.prompt == nil, exchange.sentCount == 0 {
         context.messages.say(
           "the input is empty, nothing was sent", hint: "--data '' sends an empty datagram")
       }
@@ -51,6 +59,9 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
 
   private func makeReader(_ local: LocalSide) -> DatagramReader {
     let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+    if let prompt = context.prompt {
+      return DatagramReader(messages: prompt.input, limit: limit, on: context.loop)
+    }
     var sendsEmptyInput = false
     if case .data = plan.input.origin { sendsEmptyInput = true }
     var convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
@@ -134,7 +145,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
       }
     }
     let (settings, source, loop) = (plan.settings, sending.source, context.loop)
-    try await firstResult { [observer, plan] group in
+    try await firstResult { [observer] group in
       group.addTask {
         await result { () throws(StreamError) in
           try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
@@ -146,21 +157,20 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           }
         }
       }
-      if let limit = plan.idleTimeout {
-        group.addTask {
-          while !(exchange.lastMoved + limit).hasPassed {
-            guard await loop.sleep(until: exchange.lastMoved + limit) else { return nil }
-          }
-          return .failure(StreamError(.read, .endpoint(""), .timedOut(.idle)))
-        }
-      }
+      group.addTask { [idle] in await idle.failure { exchange.lastMoved }.map { .failure($0) } }
     }
   }
 
   private func opened(_ address: SocketAddress, _ socket: DatagramSocket) {
     context.messages.note("sending to " + address.shown + " from " + socket.local.shown)
+    self.socket = socket
     let connection = TranscriptConnection(peer: address, local: socket.local)
-    recorders = local?.recorders(for: connection) ?? []
+    let recorders = local?.recorders(for: connection) ?? []
+    self.recorders = recorders
+    context.prompt?.input.hides = { hides in
+      for recorder in recorders { recorder.hidesSent = hides }
+    }
+    context.prompt?.view.redraw()
   }
 
   private func output(_ local: LocalSide) -> DatagramOutput {

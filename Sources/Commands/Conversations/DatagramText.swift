@@ -51,7 +51,8 @@ extension ConversationContext {
     var plan = plan
     plan.input.encoding = nil
     return ConversationContext(
-      plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts)
+      plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts,
+      prompt: prompt)
   }
 }
 

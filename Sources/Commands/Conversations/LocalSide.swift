@@ -17,6 +17,7 @@ final class LocalSide: @unchecked Sendable {
   /// The transcripts: of the output, and of `--dump`.
   let transcripts: [TranscriptWriter]
   private let file: OutputFile?
+  private let prompt: Prompt?
   private let converters: [CharacterSetConverter]
 
   /// What a failure of the output is said of; one of `--dump` has its own file.
@@ -39,6 +40,24 @@ final class LocalSide: @unchecked Sendable {
   ) async throws(StreamError) {
     let plan = context.plan
     let loop = context.loop
+    prompt = context.prompt
+    if let prompt {
+      (inputIsTerminal, outputIsTerminal, outputIsFile) = (true, true, false)
+      (inputSize, file, converters) = (nil, nil, [])
+      let rate = plan.input.rate
+      source = Self.paced(prompt.input, rate, flows, loop)
+      var transcripts: [TranscriptWriter] = []
+      if plan.output.format == .json {
+        transcripts.append(TranscriptWriter(Self.format(plan), to: prompt.printer, on: loop))
+      }
+      sink = Self.paced(prompt.output, rate, flows, loop)
+      if let path = plan.output.dump {
+        let target = path == "-" ? prompt.printer : try await Self.dumpSink(path, context)
+        transcripts.append(Self.dumpWriter(target, plan, loop))
+      }
+      self.transcripts = transcripts
+      return
+    }
     let input = try await OpenInput(context, readsInput: readsInput)
     let output = try await OpenOutput(context)
     inputIsTerminal = input.isTerminal
@@ -59,9 +78,7 @@ final class LocalSide: @unchecked Sendable {
       sink = Self.paced(TranscriptSink(writer), plan.input.rate, flows, loop)
     }
     if let path = plan.output.dump {
-      let target = try await Self.dumpSink(path, context)
-      transcripts.append(
-        TranscriptWriter(.dump(withTime: plan.report.isVerbose), to: target, on: loop))
+      transcripts.append(Self.dumpWriter(try await Self.dumpSink(path, context), plan, loop))
     }
     self.transcripts = transcripts
     self.converters = converters
@@ -69,7 +86,7 @@ final class LocalSide: @unchecked Sendable {
 
   /// A recorder in each transcript for one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
-    transcripts.map { Recorder(connection, in: $0) }
+    transcripts.map { Recorder(connection, in: $0) } + (prompt?.recorders(for: connection) ?? [])
   }
 
   /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
@@ -135,10 +152,14 @@ final class LocalSide: @unchecked Sendable {
       converters.append(converter)
       source = FilteredSource(source, converter)
     }
-    if let rate = input.rate {
-      source = PacedSource(source, Pace(bytesPerSecond: rate), flow: flows.sent, on: loop)
-    }
-    return source
+    return paced(source, input.rate, flows, loop)
+  }
+
+  private static func paced(
+    _ source: any ByteSource, _ rate: Double?, _ flows: Flows, _ loop: EventLoop
+  ) -> any ByteSource {
+    guard let rate else { return source }
+    return PacedSource(source, Pace(bytesPerSecond: rate), flow: flows.sent, on: loop)
   }
 
   private static func filtered(
@@ -176,6 +197,12 @@ final class LocalSide: @unchecked Sendable {
     case .text: return .json(.text)
     case .base64: return .json(.base64)
     }
+  }
+
+  private static func dumpWriter(
+    _ sink: any ByteSink, _ plan: ConversationPlan, _ loop: EventLoop
+  ) -> TranscriptWriter {
+    TranscriptWriter(.dump(withTime: plan.report.isVerbose), to: sink, on: loop)
   }
 
   private static func dumpSink(
@@ -271,7 +298,7 @@ private struct OpenOutput {
 }
 
 /// The size of a regular file from its current position on, nil for anything else.
-private func fileSize(_ number: Int32) -> Int? {
+func fileSize(_ number: Int32) -> Int? {
   var status = stat()
   guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
   return max(0, Int(status.st_size) - max(0, Int(lseek(number, 0, SEEK_CUR))))

@@ -43,23 +43,27 @@ struct ProgressDisplay: Sendable {
     let sent = flows.sent.bytesWritten
     let received = flows.received.bytesWritten
     let isSending = size != nil || sent > received
-    let amount = isSending ? sent : received
-    let seconds = Double(elapsed.wholeNanoseconds) / 1e9
-    var parts = [unitText(Double(amount)), rateText(amount, in: seconds), clock(Int(seconds))]
-    if let size, size > 0 {
-      parts.insert(String(min(100, sent * 100 / size)) + "%", at: 0)
-      if sent > 0, sent < size {
-        parts.append(clock(Int(seconds * Double(size - sent) / Double(sent))) + " left")
-      }
-    }
-    return parts.joined(separator: "  ")
+    return progressText(isSending ? sent : received, of: size, after: elapsed)
   }
+}
 
-  private func clock(_ seconds: Int) -> String {
-    let minutes = seconds / 60 % 60
-    let rest = seconds % 60
-    let tail =
-      (minutes < 10 ? "0" : "") + String(minutes) + ":" + (rest < 10 ? "0" : "") + String(rest)
-    return seconds >= 3600 ? String(seconds / 3600) + ":" + tail : tail
+/// An amount, its rate, and where the whole is known percent and time left.
+func progressText(_ amount: Int, of size: Int?, after elapsed: Duration) -> String {
+  let seconds = Double(elapsed.wholeNanoseconds) / 1e9
+  var parts = [unitText(Double(amount)), rateText(amount, in: seconds), clockText(Int(seconds))]
+  if let size, size > 0 {
+    parts.insert(String(min(100, amount * 100 / size)) + "%", at: 0)
+    if amount > 0, amount < size {
+      parts.append(clockText(Int(seconds * Double(size - amount) / Double(amount))) + " left")
+    }
   }
+  return parts.joined(separator: "  ")
+}
+
+private func clockText(_ seconds: Int) -> String {
+  let minutes = seconds / 60 % 60
+  let rest = seconds % 60
+  let tail =
+    (minutes < 10 ? "0" : "") + String(minutes) + ":" + (rest < 10 ? "0" : "") + String(rest)
+  return seconds >= 3600 ? String(seconds / 3600) + ":" + tail : tail
 }

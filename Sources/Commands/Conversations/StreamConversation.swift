@@ -3,6 +3,7 @@ import Digests
 import Relaying
 import Sockets
 import SystemPackage
+import Terminal
 import Transcripts
 
 /// `connect` and `listen`: a peer, the local side, and the relay between them.
@@ -13,26 +14,41 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   }
 
   private let way: Way
-  private let context: ConversationContext
-  private let flows = Flows()
+  let context: ConversationContext
+  let flows = Flows()
   private var local: LocalSide?
   private var listener: Listener?
   private var portFile: PortFile?
-  private var socket: StreamSocket?
+  private(set) var socket: StreamSocket?
+  private(set) var relay: Relay?
   private var digests: DigestStream?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
   private var tcp: TCPInfo?
   private var hasEndedCleanly = false
+  /// How many connections there were, and what passed in those before this one.
+  private var connectionCount = 0
+  private var earlier = (sent: 0, received: 0)
+  /// What the prompt shows and asks for; see the extension for it.
+  var state = PromptState.connecting
+  var asked: PromptAction?
+  let idle: IdleWatch
+  let changes: Wakeup
 
   init(_ way: Way, _ context: ConversationContext) {
     self.way = way
     self.context = context
+    idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
+    changes = Wakeup(on: context.loop)
   }
 
-  private var plan: ConversationPlan { context.plan }
+  var plan: ConversationPlan { context.plan }
   private var messages: Messages { context.messages }
   var hasBegun: Bool { begun != nil }
+
+  var isListener: Bool {
+    if case .listen = way { true } else { false }
+  }
 
   private var policy: RelayPolicy {
     switch way {
@@ -45,18 +61,28 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     do throws(StreamError) {
       let local = try await LocalSide(context, flows: flows, readsInput: policy.sends)
       self.local = local
-      recorders = local.recorders(for: TranscriptConnection())
-      let socket = try await whileRead(local) { [self] in
-        await result { () throws(StreamError) in try await open() }
+      if let prompt = context.prompt {
+        try await converse(local, at: prompt)
+      } else {
+        try await converse(local)
       }
-      self.socket = socket
-      begun = .now
-      try await relay(local, socket)
       hasEndedCleanly = true
       return nil
     } catch {
       return error
     }
+  }
+
+  /// Holds one conversation with one peer, from the look-up to the last byte.
+  func converse(_ local: LocalSide) async throws(StreamError) {
+    recorders = local.recorders(for: TranscriptConnection())
+    let socket = try await whileRead(local) { [self] in
+      await result { () throws(StreamError) in try await open() }
+    }
+    self.socket = socket
+    begun = begun ?? .now
+    state = PromptState.connected
+    try await relay(local, socket)
   }
 
   /// Does something as long as our output is read; the relay watches that itself.
@@ -105,6 +131,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       for recorder in local?.recorders(for: place) ?? [] { recorder.record(.listening) }
     }
     portFile = try reception.announce(listener.addresses)
+    state = PromptState.listening
     let socket = try await listener.accept(by: .after(listen.acceptTimeout))
     // A second client is refused and not kept waiting.
     listener.close()
@@ -132,16 +159,27 @@ final class StreamConversation: Conversation, @unchecked Sendable {
       self.digests = digests
       peer = digests
     }
-    let connection = TranscriptConnection(number: 1, peer: socket.peer, local: socket.local)
+    connectionCount += 1
+    let connection = TranscriptConnection(
+      number: connectionCount, peer: socket.peer, local: socket.local)
     recorders = local.recorders(for: connection)
-    if !recorders.isEmpty { peer = RecordedStream(peer, in: recorders) }
+    if !recorders.isEmpty {
+      let recorded = RecordedStream(peer, in: recorders)
+      context.prompt?.input.hides = { recorded.hidesSent = $0 }
+      peer = recorded
+    }
     for recorder in recorders { recorder.record(.connected) }
     var policy = policy
     policy.inputIsTerminal = local.inputIsTerminal
+    // At the prompt the limit can change, and is watched there.
+    if context.prompt != nil { policy.idleTimeout = nil }
     policy.knowsFullClose = socket.local.family == .unix
     let relay = Relay(
       local: local.stream, peer: peer, policy: policy, flows: flows, on: context.loop,
       observe: { [self] in tell($0) })
+    self.relay = relay
+    idle.begin()
+    context.prompt?.view.redraw()
     let progress = ProgressDisplay(local, flows, context)
     try await firstResult { group in
       group.addTask { await result { () throws(StreamError) in try await relay.run() } }
@@ -156,6 +194,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   private func tell(_ event: RelayEvent) {
     switch event {
+    case .inputEnded: changes.wakeAll()
     case .stillSending:
       if messages.isVerbose || messages.isTerminal {
         messages.say("the peer has ended, and the rest of the input is still sent to it")
@@ -188,6 +227,20 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   func finish(_ failure: StreamError?) async -> StreamError? {
     let deadline = failure?.patience(context.timeouts) ?? .never
+    var failure = await endConnection(failure, by: deadline)
+    listener?.close()
+    portFile?.remove()
+    let isClean = failure == nil && hasEndedCleanly
+    let local = self.local
+    if let ending = await local?.finish(isClean: isClean, by: deadline) {
+      failure = failure ?? ending
+    }
+    hasEndedCleanly = failure == nil
+    return failure
+  }
+
+  /// Ends the connection, in order or, where something was cut, with a reset.
+  func endConnection(_ failure: StreamError?, by deadline: Deadline) async -> StreamError? {
     var failure = failure
     tcp = tcp ?? socketInfo()
     if let socket {
@@ -206,15 +259,16 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     } catch {
       failure = failure ?? error
     }
-    listener?.close()
-    portFile?.remove()
-    let isClean = failure == nil && hasEndedCleanly
-    let local = self.local
-    if let ending = await local?.finish(isClean: isClean, by: deadline) {
-      failure = failure ?? ending
-    }
-    hasEndedCleanly = failure == nil
     return failure
+  }
+
+  /// Gets ready for another connection.
+  func restart() {
+    earlier.sent += flows.sent.bytesWritten
+    earlier.received += flows.received.bytesWritten
+    flows.restart()
+    (socket, relay, tcp, asked) = (nil, nil, nil, nil)
+    state = isListener ? PromptState.listening : PromptState.connecting
   }
 
   /// After a failure that left bytes unsent, `--linger` gives them a time to go.
@@ -286,8 +340,8 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     var statistics = Statistics()
     statistics.peer = socket?.peer
     statistics.local = socket?.local
-    statistics.bytesSent = flows.sent.bytesWritten
-    statistics.bytesReceived = flows.received.bytesWritten
+    statistics.bytesSent = earlier.sent + flows.sent.bytesWritten
+    statistics.bytesReceived = earlier.received + flows.received.bytesWritten
     statistics.duration = begun.map { Deadline.now.since($0) } ?? .zero
     statistics.tcp = tcp ?? socketInfo()
     return statistics

@@ -19,6 +19,8 @@ final class Messages: @unchecked Sendable {
   private var hasProgress = false
   private var isFlushing = false
   private var isBroken = false
+  /// Where lines are shown instead, while a person types on the same terminal.
+  var redirection: (@Sendable ([UInt8]) -> Void)?
 
   private static let queueLimit = 64 * 1024
 
@@ -51,6 +53,7 @@ final class Messages: @unchecked Sendable {
 
   /// Prints bytes that are whole lines.
   func write(_ bytes: [UInt8]) {
+    if let redirection { return redirection(bytes) }
     if hasProgress { append(Array("\r\u{1b}[K".utf8)) }
     hasProgress = false
     append(bytes)
@@ -58,6 +61,7 @@ final class Messages: @unchecked Sendable {
 
   /// Draws a line that the next one replaces; on a terminal only.
   func draw(_ line: String) {
+    guard redirection == nil else { return }
     // Where the last one still waits, a newer one would only make it later.
     guard queue.isEmpty else { return }
     hasProgress = true

@@ -13,6 +13,7 @@ struct StreamOptions: ParsableArguments {
   @OptionGroup(title: "Timeouts") var acknowledgement: AcknowledgementOptions
   @OptionGroup(title: "Reports") var report: ReportOptions
   @OptionGroup(title: "Reports") var streamReport: StreamReportOptions
+  @OptionGroup(title: "Prompt") var prompt: PromptOptions
   @OptionGroup(title: "Socket") var socket: SocketOptions
   @OptionGroup(title: "Socket") var streamSocket: StreamSocketOptions
 
@@ -36,6 +37,7 @@ struct StreamOptions: ParsableArguments {
     plan.output.isAtomic = true
     plan.report = report.plan()
     streamReport.apply(to: &plan.report)
+    plan.prompt = try prompt.plan()
     plan.totalTimeout = timeouts.timeout?.duration
     plan.idleTimeout = timeouts.idleTimeout?.duration
     return plan
@@ -83,6 +85,7 @@ struct DatagramOptions: ParsableArguments {
   @OptionGroup(title: "Output") var boundaries: BoundaryOptions
   @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
   @OptionGroup(title: "Reports") var report: ReportOptions
+  @OptionGroup(title: "Prompt") var prompt: PromptOptions
   @OptionGroup(title: "Socket") var socket: SocketOptions
 
   func plan(
@@ -97,6 +100,7 @@ struct DatagramOptions: ParsableArguments {
     plan.output = try output.plan()
     try boundaries.apply(to: &plan.output)
     plan.report = report.plan()
+    plan.prompt = try prompt.plan()
     plan.totalTimeout = timeouts.timeout?.duration
     plan.idleTimeout = timeouts.idleTimeout?.duration
     return plan

@@ -1,5 +1,6 @@
 import ByteText
 import Glibc
+import Scripting
 import Sockets
 import SystemPackage
 
@@ -7,10 +8,7 @@ import SystemPackage
 ///
 /// What is nil was not said.
 struct Configuration: Sendable, Equatable {
-  enum Color: String, CaseIterable { case auto, always, never }
-  enum Newline: String, CaseIterable { case lf, crlf, cr, none }
-
-  var color: Color?
+  var color: ColorChoice?
   var prompt: String?
   var newline: Newline?
   /// How many lines a history file keeps.

@@ -1,0 +1,21 @@
+import Relaying
+import Sockets
+
+extension ConversationPlan {
+  /// Whether the conversation is one that a person can hold, if a terminal is there: nothing else was
+  /// named as its input or output.
+  var suitsPrompt: Bool {
+    guard case .standard = input.origin, input.format == .raw, output.file == nil,
+      !output.isRawOnTerminal
+    else { return false }
+    switch kind {
+    case .connect(let connect):
+      return !connect.isProbe && connect.relay.sends && connect.relay.receives
+    case .listen(let listen): return listen.relay.sends && listen.relay.receives
+    case .sendDatagrams(let send):
+      return (send.framing == nil || send.framing == .line) && send.exchange.receives
+        && send.exchange.countLimit == nil
+    case .receiveDatagrams: return true
+    }
+  }
+}

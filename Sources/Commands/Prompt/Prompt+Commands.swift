@@ -1,0 +1,250 @@
+import ByteText
+import Glibc
+import Relaying
+import Scripting
+import Serving
+import Sockets
+import SystemPackage
+import Terminal
+import Transcripts
+
+/// What begins with a slash.
+extension Prompt {
+  /// Carries out a command, given without its slash.
+  func carryOut(_ line: String) async {
+    let command: PromptCommand
+    do throws(ScriptError) {
+      command = try PromptCommand.parse(line)
+    } catch {
+      let excerpt = error.excerpt
+      view.notice(excerpt.isEmpty ? "" : excerpt + "\n")
+      return complain(error.message, hint: error.hint)
+    }
+    switch command {
+    case .statement(let statement): await carryOut(statement)
+    case .help(let name): help(name)
+    case .secret:
+      nextIsSecret = true
+      updateSecrecy()
+      view.notice("the next line is typed unseen; ^C takes that back\n")
+    case .shell(let command): await run(command)
+    case .reconnect: ask(.reconnect)
+    case .peers: showPeers()
+    case .peer(let choice): choose(choice)
+    case .dump(let isOn): show(isOn ? .dump : .text)
+    case .escape(let isOn): show(isOn ? .escaped : .text)
+    case .stats:
+      // What was typed just before goes out first.
+      await context.loop.yield()
+      view.notice((conversation?.statistics.text ?? "") + "\n")
+    case .info: view.notice((conversation?.report ?? []).map { $0 + "\n" }.joined())
+    case .save(let path): await save(path)
+    case .history(let text): showHistory(text)
+    case .quit: ask(.quit)
+    }
+  }
+
+  private func carryOut(_ statement: Statement) async {
+    switch statement {
+    case .send(let values): await send(values)
+    case .halfClose: ask(.halfClose)
+    case .close: ask(.close)
+    case .reset: ask(.reset)
+    case .startTLS(let name): ask(.startTLS(name))
+    case .set(let setting): set(setting)
+    }
+  }
+
+  private func set(_ setting: Setting) {
+    switch setting {
+    case .newline(let newline): self.newline = newline
+    case .encoding(let name): setEncoding(named: name)
+    case .timeout(let duration): conversation?.idle.limit = duration
+    }
+  }
+
+  private func setEncoding(named name: String) {
+    let local = LocalCharacterSet.name
+    let asked = ConversationPlan.Encoding(peer: name, local: local, errors: .replace)
+    let before = encoding
+    guard setEncoding(asked) != nil else { return }
+    _ = setEncoding(before)  // it was good
+    complain("unknown character set \"" + safeLine(name) + "\"", hint: "/encoding and TAB")
+  }
+
+  // MARK: Sending
+
+  private func send(_ values: [Value]) async {
+    guard mayBeSent() else { return }
+    var message: [UInt8] = []
+    // An empty datagram is a message too.
+    var endsWithMessage = false
+    for value in values {
+      endsWithMessage = true
+      switch value {
+      case .hex(let bytes): message += bytes
+      case .text(let parts): message += literal(parts)
+      case .line(let parts): message += literal(parts) + newline.bytes
+      case .file(let path):
+        if !message.isEmpty { input.add(.message(message, isSecret: false)) }
+        message = []
+        endsWithMessage = false
+        await send(file: path)
+      }
+    }
+    if endsWithMessage, !message.isEmpty || context.plan.isDatagram {
+      input.add(.message(message, isSecret: false))
+    }
+    await input.waitForRoom()
+  }
+
+  /// The bytes of a text; the prompt has no variables, and its parser knows that.
+  private func literal(_ parts: [TextPart]) -> [UInt8] {
+    parts.literalBytes ?? []
+  }
+
+  private func send(file written: String) async {
+    let path = expandedHome(written)
+    do throws(StreamError) {
+      if context.plan.isDatagram { return try sendDatagram(of: path) }
+      let number = try await openFile(
+        path, flags: O_RDONLY, subject: .file(path), on: context.loop)
+      let source = DescriptorSource(number, subject: .file(path), on: context.loop)
+      add(source, named: path, size: fileSize(number)) { _ in
+        Glibc.close(number)
+      }
+    } catch {
+      complain(error.text(context.timeouts))
+    }
+  }
+
+  private func sendDatagram(of path: String) throws(StreamError) {
+    let bytes: [UInt8]
+    do throws(Errno) {
+      bytes = try TextFile.bytes(of: path, limit: DatagramSocket.payloadLimit + 1)
+    } catch {
+      throw StreamError(.open, .file(path), .system(error))
+    }
+    guard bytes.count <= DatagramSocket.payloadLimit else {
+      return complain(safeLine(path) + ": longer than a datagram can be")
+    }
+    input.add(.message(bytes, isSecret: false))
+  }
+
+  /// Sends a source to its end, and shows how far it is.
+  private func add(
+    _ base: any ByteSource, named name: String, size: Int?,
+    then end: @escaping @Sendable (_ wasStopped: Bool) -> Void
+  ) {
+    let source = CountedSource(base)
+    let begun = Deadline.now
+    let progress = Task(executorPreference: context.loop) { [weak self, context] in
+      while await context.loop.sleep(until: .after(.milliseconds(200))) {
+        let elapsed = Deadline.now.since(begun)
+        self?.view.status =
+          safeLine(name) + "  " + progressText(source.count, of: size, after: elapsed) + " > "
+      }
+    }
+    input.add(
+      .source(source) { [weak self, context] failure in
+        progress.cancel()
+        end(failure != nil)
+        guard let self else { return }
+        view.status = nil
+        let amount = amountText(source.count) + " of " + safeLine(name)
+        switch failure {
+        case nil: view.notice(amount + " were sent\n")
+        case let failure? where failure.isCancellation: complain("stopped after " + amount)
+        case let failure?: complain(failure.text(context.timeouts) + ", after " + amount)
+        }
+      })
+  }
+
+  /// Runs a shell's command line and sends what it prints.
+  private func run(_ command: String) async {
+    guard mayBeSent() else { return }
+    do throws(StreamError) {
+      let process = try ShellCommand(command, on: context.loop) { [weak self] lines in
+        self?.view.notice(safeText(lines))
+      }
+      if context.plan.isDatagram {
+        let output = try await process.wholeOutput(limit: DatagramSocket.payloadLimit)
+        input.add(.message(output, isSecret: false))
+        if let text = await process.finish(wasStopped: false) { complain(text) }
+      } else {
+        add(process.output, named: "/shell", size: nil) { [weak self, context] wasStopped in
+          Task(executorPreference: context.loop) {
+            let text = await process.finish(wasStopped: wasStopped)
+            if let text { self?.complain(text) }
+          }
+        }
+      }
+    } catch {
+      complain(error.text(context.timeouts))
+    }
+  }
+
+  // MARK: Showing
+
+  private func help(_ name: String?) {
+    let wanted = CommandDescription.all.filter { name == nil || $0.name == name }
+    let width = wanted.map { $0.name.count + $0.usage.count + 2 }.max() ?? 0
+    var text = ""
+    for command in wanted {
+      var line = "/" + command.name + (command.usage.isEmpty ? "" : " " + command.usage)
+      line += String(repeating: " ", count: max(0, width - line.count) + 2)
+      text += line + command.help + "\n"
+    }
+    if name == nil { text += "A line that begins with // is sent with one slash.\n" }
+    view.notice(text)
+  }
+
+  private func showPeers() {
+    let peers = conversation?.peers ?? []
+    if peers.isEmpty { return view.notice("nobody is there\n") }
+    view.notice(
+      peers.map { ($0.isChosen ? "* " : "  ") + String($0.number) + "  " + $0.text + "\n" }
+        .joined())
+  }
+
+  private func choose(_ choice: PeerChoice) {
+    do throws(UsageError) {
+      try conversation?.choose(choice)
+    } catch {
+      complain(error.message, hint: error.hint)
+    }
+  }
+
+  private func showHistory(_ text: String?) {
+    let lines = history.lines(with: text).suffix(text == nil ? 50 : 500)
+    view.notice(lines.map { safeLine($0) + "\n" }.joined())
+  }
+
+  /// Writes what has passed so far: as JSON if the name ends so, else as a hex dump.
+  private func save(_ written: String) async {
+    let path = expandedHome(written)
+    let format: TranscriptFormat = path.hasSuffix(".json") ? .json(.automatic) : .dump(withTime: true)
+    do throws(StreamError) {
+      let file = try await OutputFile.open(
+        path, isAtomic: true, appends: false, on: context.loop)
+      var replay = log.replay(as: format)
+      var bytes: [UInt8] = []
+      var goesOn = true
+      while goesOn {
+        goesOn = replay.next(into: &bytes)
+        if bytes.count >= 64 * 1024 || !goesOn {
+          try await file.write(bytes)
+          bytes.removeAll(keepingCapacity: true)
+        }
+      }
+      try await file.closeWrite(by: .never)
+      try file.finish(isClean: true)
+    } catch {
+      return complain(error.text(context.timeouts))
+    }
+    let lost = log.dropped.sent + log.dropped.received
+    view.notice(
+      "saved in " + safeLine(path)
+        + (lost > 0 ? ", without the first " + String(lost) + " bytes" : "") + "\n")
+  }
+}

@@ -1,0 +1,56 @@
+import Sockets
+import Terminal
+
+/// The prompt as a place where received bytes go.
+final class PromptOutput: ByteSink, @unchecked Sendable {
+  private unowned let prompt: Prompt
+
+  init(_ prompt: Prompt) { self.prompt = prompt }
+
+  /// How many bytes may wait for a terminal that is slow or stopped.
+  private static let limit = 256 * 1024
+
+  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
+    if let failure = prompt.editor.output.failure { throw failure }
+    if prompt.editor.output.count > Self.limit { return .wouldBlock }
+    prompt.received(bytes)
+    return .moved(bytes.byteCount)
+  }
+
+  func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    await prompt.editor.output.drain(to: Self.limit / 4, by: deadline)
+    if Task.isCancelled { throw StreamError(.write, .standardOutput, .cancelled) }
+    if deadline.hasPassed { throw StreamError(.write, .standardOutput, .timedOut(.total)) }
+  }
+
+  /// Suspends until the task is cancelled: a terminal that goes away hangs up on its input too.
+  func waitReaderGone() async throws(StreamError) {
+    await prompt.context.loop.sleep(until: .never)
+    throw StreamError(.write, .standardOutput, .cancelled)
+  }
+
+  func closeWrite(by deadline: Deadline) async throws(StreamError) { prompt.endReceiving() }
+}
+
+/// The prompt as a place where whole lines go, above the line that is typed.
+final class PromptPrinter: ByteSink, @unchecked Sendable {
+  private unowned let prompt: Prompt
+
+  init(_ prompt: Prompt) { self.prompt = prompt }
+
+  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
+    if let failure = prompt.editor.output.failure { throw failure }
+    prompt.view.lines(bytes.withUnsafeBytes { Array($0) })
+    return .moved(bytes.byteCount)
+  }
+
+  func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    await prompt.editor.output.drain(to: 0, by: deadline)
+  }
+
+  func waitReaderGone() async throws(StreamError) {
+    try await prompt.output.waitReaderGone()
+  }
+
+  func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+}

@@ -1,0 +1,138 @@
+import Relaying
+import Scripting
+import Sockets
+import Terminal
+import Transcripts
+
+/// A stream that a person talks on: one connection after the other, if he wants.
+extension StreamConversation: PromptConversation {
+  /// Converses until the peer has ended or the person leaves; with `--stay`, until he leaves.
+  func converse(_ local: LocalSide, at prompt: Prompt) async throws(StreamError) {
+    while true {
+      let outcome = await oneConnection(local, prompt)
+      if Task.isCancelled { throw StreamError(.read, .endpoint(""), .cancelled) }
+      guard prompt.settings.stays || asked == .reconnect else {
+        if asked == nil, case .success = outcome {
+          context.messages.say("the peer has ended the connection")
+        }
+        return try outcome.get()
+      }
+      if asked == .quit { return try outcome.get() }
+      await endConnection(outcome, prompt)
+      if asked != .reconnect {
+        guard await waitForReconnect(prompt) else { return }
+      }
+      prompt.input.restart()
+      restart()
+      prompt.view.redraw()
+    }
+  }
+
+  /// One connection until it ends or is to be ended.
+  private func oneConnection(
+    _ local: LocalSide, _ prompt: Prompt
+  ) async -> Result<Void, StreamError> {
+    await result { () throws(StreamError) in
+      try await firstResult { group in
+        group.addTask { [self] in
+          await result { () throws(StreamError) in try await converse(local) }
+        }
+        group.addTask { [self] in
+          guard let action = await prompt.nextAction() else { return nil }
+          asked = action
+          await finishSending(action, prompt)
+          return .success(())
+        }
+        group.addTask { [self] in
+          await idle.failure { [self] in relay == nil ? nil : flows.lastMoved }.map { .failure($0) }
+        }
+      }
+      try await leave()
+    }
+  }
+
+  /// Lets everything that was typed go out before the connection is closed.
+  private func finishSending(_ action: PromptAction, _ prompt: Prompt) async {
+    guard action != .reset, relay != nil else { return }
+    prompt.input.end()
+    let deadline = Deadline.after(context.timeouts.acknowledgement ?? .seconds(10))
+    while !flows.sent.hasEnded, !deadline.hasPassed, !Task.isCancelled {
+      await changes.wait(by: deadline)
+    }
+  }
+
+  /// Does to the connection what was asked for, if anything.
+  private func leave() async throws(StreamError) {
+    switch asked {
+    case .reset: socket?.abort()
+    case .close, .reconnect, .quit: try await relay?.leave()
+    case .halfClose, .startTLS, nil: break
+    }
+  }
+
+  /// The connection is over and the prompt stays: says how it ended.
+  private func endConnection(_ outcome: Result<Void, StreamError>, _ prompt: Prompt) async {
+    var failure: StreamError?
+    if case .failure(let error) = outcome { failure = error }
+    failure = await endConnection(failure, by: .after(.seconds(1)))
+    state = PromptState.closed
+    prompt.endReceiving()
+    if asked == .reconnect { return }
+    let text = failure?.text(context.timeouts) ?? (asked == nil ? "the peer has ended" : "closed")
+    context.messages.say(text, hint: "/reconnect, or /quit")
+    prompt.view.redraw()
+  }
+
+  /// Suspends until the person wants a connection again; false if he leaves.
+  private func waitForReconnect(_ prompt: Prompt) async -> Bool {
+    while let action = await prompt.nextAction() {
+      if action == .reconnect { return true }
+      if action == .quit { return false }
+    }
+    return false
+  }
+
+  // MARK: What the prompt asks
+
+  var peers: [PromptPeer] {
+    guard let socket, state == PromptState.connected || state == PromptState.halfClosed else {
+      return []
+    }
+    let amounts =
+      amountText(flows.received.bytesWritten) + " in, " + amountText(flows.sent.bytesWritten)
+      + " out"
+    return [PromptPeer(number: 1, text: socket.peer.shown + "  " + amounts, isChosen: true)]
+  }
+
+  func choose(_ choice: PeerChoice) throws(UsageError) {
+    if case .number(let number) = choice, !peers.contains(where: { $0.number == number }) {
+      throw UsageError("no peer " + String(number), hint: "/peers")
+    }
+  }
+
+  var report: [String] {
+    guard let socket else { return ["not connected"] }
+    return SocketReport(socket).lines
+  }
+
+  func request(_ action: PromptAction) throws(UsageError) {
+    let isConnected = !peers.isEmpty
+    switch action {
+    case .halfClose:
+      guard isConnected else { throw UsageError("not connected") }
+      if context.prompt?.input.isEnded == true { throw UsageError("it is half-closed already") }
+      context.prompt?.input.end()
+      state = PromptState.halfClosed
+    case .close, .reset:
+      guard isConnected else { throw UsageError("not connected") }
+      context.prompt?.leave(action)
+    case .reconnect:
+      if case .descriptor = plan.endpoint {
+        throw UsageError("an inherited connection cannot be made again")
+      }
+      context.prompt?.leave(action)
+    case .startTLS: throw UsageError("this sockcat has no TLS")
+    case .quit: context.prompt?.leave(action)
+    }
+  }
+}
