@@ -32,6 +32,8 @@ package struct RelayPolicy: Sendable {
   package var ignoresEmptyInput = false
   /// Whether a person types the input.
   package var inputIsTerminal = false
+  /// Whether that person has given something that was not sent yet.
+  package var hasUnsentInput: @Sendable () -> Bool = { false }
   /// Whether the peer's full close can be told from its half-close: Unix sockets.
   package var knowsFullClose = false
   /// How long we wait for the acknowledgement of what was sent.

@@ -30,6 +30,9 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     room = Wakeup(on: loop)
   }
 
+  /// Whether nothing waits to be sent.
+  package var isEmpty: Bool { items.isEmpty }
+
   /// Whether the end was given.
   package var isEnded: Bool { hasEnded }
 
