@@ -142,7 +142,6 @@ package struct Relay: Sendable {
 
   private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
-    observe(.inputEnded)
     if state.peerHasEnded { return .done }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
     // the peer ends.

@@ -47,8 +47,6 @@ package struct RelayPolicy: Sendable {
 
 /// What a relay tells while it runs.
 package enum RelayEvent: Sendable, Hashable {
-  /// The local input has ended, and all of it was taken by the peer's stream.
-  case inputEnded
   /// The peer ended and the local input is still being sent.
   case stillSending
   /// The peer ended without a byte after our half-close.

@@ -33,13 +33,11 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   var state = PromptState.connecting
   var asked: PromptAction?
   let idle: IdleWatch
-  let changes: Wakeup
 
   init(_ way: Way, _ context: ConversationContext) {
     self.way = way
     self.context = context
     idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
-    changes = Wakeup(on: context.loop)
   }
 
   var plan: ConversationPlan { context.plan }
@@ -197,7 +195,6 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   private func tell(_ event: RelayEvent) {
     switch event {
-    case .inputEnded: changes.wakeAll()
     case .stillSending:
       // What was given goes out; a person has nothing to add for a peer that has ended.
       context.prompt?.input.end()

@@ -55,10 +55,7 @@ extension StreamConversation: PromptConversation {
   private func finishSending(_ action: PromptAction, _ prompt: Prompt) async {
     guard action != .reset, relay != nil else { return }
     prompt.input.end()
-    let deadline = Deadline.after(context.timeouts.acknowledgement ?? .seconds(10))
-    while !flows.sent.hasEnded, !deadline.hasPassed, !Task.isCancelled {
-      await changes.wait(by: deadline)
-    }
+    await prompt.input.waitForEnd(by: .after(context.timeouts.acknowledgement ?? .seconds(10)))
   }
 
   /// Does to the connection what was asked for, if anything.
