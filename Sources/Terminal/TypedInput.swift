@@ -19,7 +19,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   private var waitingCount = 0
   private var hasEnded = false
   /// Whether everything was read, and passed on.
-  private var isUsedUp = false
+  package private(set) var isUsedUp = false
   /// Told whether what is read from now on is a secret.
   package var hides: @Sendable (Bool) -> Void = { _ in }
 
