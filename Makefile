@@ -25,7 +25,10 @@ SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib \
 # Everything inside, to be copied to any Linux host.
 STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable -Xlinker -s
 
-.PHONY: all deps test-deps lint-deps build static demo test lint completions install uninstall clean
+# Without GNU readline, and so without its licence; not optimised, as only a test runs it.
+PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits
+
+.PHONY: all deps test-deps lint-deps build static plain demo test lint completions install uninstall clean
 
 all: build
 
@@ -67,6 +70,9 @@ build: deps $(ARCHIVES)
 static: deps
 	$(SWIFT) build $(STATIC) --product sockcat
 
+plain: deps
+	$(SWIFT) build $(PLAIN) --product sockcat
+
 # A file through connect and listen, checked byte for byte.
 demo: build
 	@sh Tests/demo.sh .build/release/sockcat
@@ -74,9 +80,10 @@ demo: build
 # The large transfers come last and alone: they take all that two cores have.
 TESTS = SOCKCAT_RELEASE=$(CURDIR)/.build/release/sockcat \
   SOCKCAT_STATIC=$(CURDIR)/.build-static/release/sockcat \
+  SOCKCAT_PLAIN=$(CURDIR)/.build-plain/debug/sockcat \
   $(SWIFT) test $(CHECKED) --scratch-path .build-test --disable-xctest
 
-test: test-deps build static
+test: test-deps build static plain
 	$(TESTS) --skip LargeTransferTests
 	$(TESTS) --skip-build --filter LargeTransferTests
 
@@ -113,4 +120,4 @@ uninstall:
 	rm -f $(BINARY) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 
 clean:
-	rm -rf .build .build-static .build-test $(ARCHIVES)
+	rm -rf .build .build-static .build-plain .build-test $(ARCHIVES)
