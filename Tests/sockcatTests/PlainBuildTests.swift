@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 
 /// The program as `make plain` leaves it, which was built without readline.
-///
-/// `make test` names it; without it there is nothing to look at.
-@Suite(.enabled(if: PlainBuildTests.program != nil), .timeLimit(.minutes(10)))
-struct PlainBuildTests {
-  static let program = ProcessInfo.processInfo.environment["SOCKCAT_PLAIN"]
+private let plainProgram = ProcessInfo.processInfo.environment["SOCKCAT_PLAIN"]
 
+/// What is left without readline, and that readline is really left out.
+///
+/// `make test` names the program; without it there is nothing to look at.
+@Suite(.enabled(if: plainProgram != nil), .timeLimit(.minutes(10))) struct PlainBuildTests {
   @Test func `it needs no readline`() throws {
-    let ldd = try ChildProgram("ldd", try #require(Self.program))
+    let ldd = try ChildProgram("ldd", try #require(plainProgram))
     #expect(try ldd.status() == 0)
     let libraries = String(decoding: ldd.contents(of: .output), as: UTF8.self)
     #expect(libraries.contains("libc.so"))
@@ -18,7 +18,7 @@ struct PlainBuildTests {
   }
 
   @Test func `on a terminal it says what is missing, and converses`() async throws {
-    let program = try #require(Self.program)
+    let program = try #require(plainProgram)
     try await onThread {
       Result { try Self.converse(program) }
     }.get()
@@ -48,7 +48,7 @@ struct PlainBuildTests {
   }
 
   @Test func `in a pipe it says nothing of it`() throws {
-    let program = try #require(Self.program)
+    let program = try #require(plainProgram)
     let listener = try ChildProgram(program, "listen", "0", "--data", "hello")
     let port = try listener.waitForMatch(of: #"listening on 127\.0\.0\.1:([0-9]+)"#)[1]
     let caller = try ChildProgram(program, "connect", "127.0.0.1:" + port, "--recv-only")
