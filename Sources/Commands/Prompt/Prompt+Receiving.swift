@@ -30,19 +30,32 @@ extension Prompt {
       text = bytes.withUnsafeBytes { Array($0) }
     }
     seen.receive(text)
+    noteQuestion(text)
     switch display {
     case .text:
       var safe: [UInt8] = []
       safety.encode(text.span.bytes, into: &safe)
       view.received(safe)
-      updateSecrecy()
     case .escaped:
       var line: [UInt8] = []
       appendEscaped(bytes, to: &line)
       view.lines(line + [10])
     case .dump, .transcript: view.redraw()
     }
+    updateSecrecy()
   }
+
+  /// Keeps the end of the line that the peer has not finished, however it is shown.
+  private func noteQuestion(_ text: [UInt8]) {
+    if let end = text.lastIndex(of: 10) {
+      question = Array(text[(end + 1)...].suffix(Self.questionLimit))
+    } else {
+      question = Array((question + text.suffix(Self.questionLimit)).suffix(Self.questionLimit))
+    }
+  }
+
+  /// More of an unfinished line is not looked at.
+  private static let questionLimit = 1024
 
   /// The connection has ended: what was held back is shown.
   func endReceiving() {
@@ -51,17 +64,17 @@ extension Prompt {
     safety = SafeTextEncoder()
     if !view.unfinishedLine.isEmpty { rest.append(10) }
     view.received(rest)
+    question = []
     updateSecrecy()
   }
 
   /// Types unseen behind a question for a password.
   func updateSecrecy() {
-    let question = view.unfinishedLine.suffix(1024)
     let isAsked =
       !question.isEmpty
       && settings.secretPatterns.contains { pattern in
         // Behind what a pattern cannot decide about, rather too much is hidden than too little.
-        (try? pattern.matches(Array(question))) ?? true
+        (try? pattern.matches(question)) ?? true
       }
     let before = editor.isSecret
     editor.setSecret(nextIsSecret || isAsked)

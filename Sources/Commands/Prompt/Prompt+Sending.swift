@@ -75,6 +75,8 @@ extension Prompt {
     let begun = Deadline.now
     let progress = Task(executorPreference: context.loop) { [weak self, context] in
       while await context.loop.sleep(until: .after(.milliseconds(200))) {
+        // Cancelled while it woke up: what is shown by now is not to be covered.
+        if Task.isCancelled { return }
         let elapsed = Deadline.now.since(begun)
         self?.view.status =
           safeLine(name) + "  " + progressText(source.count, of: size, after: elapsed) + " > "

@@ -23,23 +23,25 @@ extension Prompt {
   private func enter(_ line: TypedLine) async {
     if line.isSecret {
       nextIsSecret = false
-      await send(line.bytes, text: "", isSecret: true)
+      await send(line.bytes, isSecret: true)
       return updateSecrecy()
     }
     let isSlashed = line.bytes.first == UInt8(ascii: "/") && !line.isPasted
     history.add(line.bytes)
-    guard isSlashed else { return await send(line.bytes, text: nil) }
+    guard isSlashed else { return await send(line.bytes) }
     let rest = Array(line.bytes.dropFirst())
-    if rest.first == UInt8(ascii: "/") { return await send(rest, text: nil) }
+    if rest.first == UInt8(ascii: "/") { return await send(rest) }
     view.entered(line.bytes)
     await carryOut(String(decoding: rest, as: UTF8.self))
   }
 
   /// Sends a typed line with what ends it.
-  private func send(_ line: [UInt8], text: String?, isSecret: Bool = false) async {
+  private func send(_ line: [UInt8], isSecret: Bool = false) async {
     guard mayBeSent(), let bytes = encoded(line), fits(bytes) else { return }
     if !isSecret { seen.send(line) }
     input.add(.message(messageBytes(bytes), isSecret: isSecret))
+    // What was asked is answered.
+    question = []
     view.sent(line, isSecret: isSecret)
     await input.waitForRoom()
   }

@@ -38,6 +38,8 @@ final class Prompt: @unchecked Sendable {
   var decoder: CharacterSetConverter?
   var encoding: ConversationPlan.Encoding?
   var safety = SafeTextEncoder()
+  /// The line that the peer has begun and not ended.
+  var question: [UInt8] = []
   private var actions: [PromptAction] = []
   private let hasActions: Wakeup
   private(set) lazy var dump = TranscriptWriter(
