@@ -109,9 +109,20 @@ void editor_show(void) {
   fflush(rl_outstream);
 }
 
+size_t editor_screen_size(void) {
+  int rows, width;
+  rl_get_screen_size(&rows, &width);
+  return rows > 0 && width > 0 ? (size_t)rows * (size_t)width : 0;
+}
+
 void editor_set_prompt(const char *prompt) {
   prompt_columns = columns_of(prompt, strlen(prompt));
   rl_set_prompt(prompt);
+}
+
+// How far behind the beginning of the prompt a place of the line is.
+static int shown_columns(int place) {
+  return prompt_columns + (is_secret ? 0 : columns_of(rl_line_buffer, (size_t)place));
 }
 
 void editor_resize(void) {
@@ -123,12 +134,15 @@ void editor_resize(void) {
   rl_reset_screen_size();
   int rows, width;
   rl_get_screen_size(&rows, &width);
-  int before = prompt_columns;
-  if (!is_secret) before += columns_of(rl_line_buffer, (size_t)rl_point);
+  if (width < 1) width = 1;
   // The terminal has wrapped the line anew: so far above the cursor it begins now.
-  int above = width > 0 ? before / width : 0;
+  int above = shown_columns(rl_point) / width;
   if (above > 0) fprintf(rl_outstream, "\033[%dA", above);
-  fputs("\r\033[J", rl_outstream);
+  // Row by row: a terminal that is told to erase all of its screen may keep a copy of it above.
+  fputs("\r\0337\033[K", rl_outstream);
+  for (int rows_below = shown_columns(rl_end) / width; rows_below > 0; rows_below--)
+    fputs("\033[B\033[K", rl_outstream);
+  fputs("\0338", rl_outstream);
   is_shown = 0;
   editor_show();
 }
@@ -400,6 +414,7 @@ void editor_hide(void) {}
 void editor_show(void) {}
 void editor_set_prompt(const char *prompt) { (void)prompt; }
 void editor_set_secret(int is_secret) { (void)is_secret; }
+size_t editor_screen_size(void) { return 0; }
 const char *editor_line(void) { return ""; }
 int editor_was_replaced(void) { return was_replaced; }
 

@@ -202,6 +202,9 @@ package final class LineEditor: @unchecked Sendable {
     if terminal_is_ours(0) != 0 { editor_show() }
   }
 
+  /// How many characters there is room for on the screen.
+  var screenSize: Int { Int(editor_screen_size()) }
+
   /// Draws what is typed from here on, or leaves it unseen.
   package func setSecret(_ isSecret: Bool) {
     guard isSecret != self.isSecret else { return }

@@ -40,6 +40,8 @@ int editor_was_replaced(void);
 /// Takes the line and its prompt off the screen, and draws them again below what was written.
 void editor_hide(void);
 void editor_show(void);
+/// How many characters there is room for on the screen.
+size_t editor_screen_size(void);
 /// The prompt from the next drawing on; what stands between \1 and \2 takes no column.
 void editor_set_prompt(const char *prompt);
 /// Whether the line is drawn, or typed unseen.
