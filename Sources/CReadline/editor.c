@@ -416,15 +416,7 @@ void editor_set_prompt(const char *prompt) { (void)prompt; }
 void editor_set_secret(int is_secret) { (void)is_secret; }
 size_t editor_screen_size(void) { return 0; }
 const char *editor_line(void) { return ""; }
-int editor_was_replaced(void) { return was_replaced; }
-
 void editor_clear_line(void) {}
-void editor_set_line(const char *text) {
-  rl_replace_line(text, 1);
-  rl_point = rl_mark = 0;
-  if (is_shown) redisplay();
-}
-
 int editor_was_replaced(void) { return 0; }
 void editor_set_line(const char *text) { (void)text; }
 void editor_insert(const char *text) { (void)text; }
