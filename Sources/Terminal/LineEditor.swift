@@ -47,6 +47,7 @@ package final class LineEditor: @unchecked Sendable {
 
   /// What is drawn and printed.
   package let output: OutputQueue
+  private let loop: EventLoop
   private let input: DescriptorSource
   private let advice: Advice
   private var scanner = PasteScanner()
@@ -54,6 +55,7 @@ package final class LineEditor: @unchecked Sendable {
   private var events: [PromptEvent] = []
   private var candidates: [String] = []
   private var isOpen = false
+  private var awaitsForeground = false
   /// Whether the beginning of the line came out of a paste.
   private var beginsPasted = false
   private var pasteEndsInReturn = false
@@ -72,6 +74,7 @@ package final class LineEditor: @unchecked Sendable {
   ) throws(StreamError) {
     input = DescriptorSource(0, subject: .standardInput, on: loop)
     output = OutputQueue(to: DescriptorSink(1, subject: .standardOutput, on: loop), on: loop)
+    self.loop = loop
     self.advice = advice
     guard start(name) else { return nil }
     guard terminal_take(0, 1) == 0 else {
@@ -231,11 +234,25 @@ package final class LineEditor: @unchecked Sendable {
 
   /// The process was continued: in the foreground the line is edited again.
   package func resume() {
-    guard isOpen, terminal_is_ours(0) != 0 else { return }
+    guard isOpen else { return }
+    if terminal_is_ours(0) == 0 { return resumeInForeground() }
     // Whatever else has used the terminal has left its cursor somewhere: a new line is safe.
     if terminal_take(0, 1) == 0 {
       editor_resize()
       editor_show()
+    }
+  }
+
+  /// Goes on when the shell gives the terminal back: of that a running job is told by no signal.
+  private func resumeInForeground() {
+    guard !awaitsForeground else { return }
+    awaitsForeground = true
+    Task(executorPreference: loop) { [self] in
+      while isOpen, terminal_is_ours(0) == 0 {
+        guard await loop.sleep(until: .after(.milliseconds(200))) else { break }
+      }
+      awaitsForeground = false
+      if terminal_is_ours(0) != 0 { resume() }
     }
   }
 

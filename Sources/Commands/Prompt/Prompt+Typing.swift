@@ -27,7 +27,9 @@ extension Prompt {
       return updateSecrecy()
     }
     let isSlashed = line.bytes.first == UInt8(ascii: "/") && !line.isPasted
-    history.add(line.bytes)
+    // A pasted command is text also when it comes back.
+    let isText = line.isPasted && line.bytes.first == UInt8(ascii: "/")
+    history.add(isText ? [UInt8(ascii: "/")] + line.bytes : line.bytes)
     guard isSlashed else { return await send(line.bytes) }
     let rest = Array(line.bytes.dropFirst())
     if rest.first == UInt8(ascii: "/") { return await send(rest) }
