@@ -10,14 +10,17 @@ final class RunningServer: Sendable {
   let addresses: [SocketAddress]
   let events = ServerEvents()
   private let loop: EventLoop
+  private let settings: SocketSettings
   private let task: Task<StreamError?, Never>
 
   init(
-    _ limits: ClientServer.Limits = .init(), on loop: EventLoop, backlog: Int32 = 128,
+    _ limits: ClientServer.Limits = .init(), on loop: EventLoop,
+    settings: SocketSettings = SocketSettings(),
     refusal: @escaping @Sendable (StreamSocket) -> AccessRefusal? = { _ in nil },
     serve: @escaping @Sendable (Client) async throws(StreamError) -> Void
   ) throws {
-    let listener = try loopbackListener(backlog: backlog, on: loop)
+    let listener = try loopbackListener(settings: settings, on: loop)
+    self.settings = settings
     addresses = listener.addresses
     self.loop = loop
     server = ClientServer(
@@ -42,7 +45,9 @@ final class RunningServer: Sendable {
   func cancel() { task.cancel() }
 
   func connect() async throws -> StreamSocket {
-    try await Connector(on: loop).connect(to: addresses)
+    var connector = Connector(on: loop)
+    connector.settings = settings
+    return try await connector.connect(to: addresses)
   }
 }
 
