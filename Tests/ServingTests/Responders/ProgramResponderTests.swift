@@ -146,6 +146,25 @@ enum ProgramWay: CaseIterable, Sendable {
     }
   }
 
+  @Test(arguments: ProgramWay.allCases)
+  func `many programs leave no descriptor and no zombie`(way: ProgramWay) async throws {
+    try await onLoop { loop in
+      let before = try openDescriptorCount()
+      for number in 0..<60 {
+        let (near, far) = try await tcpPair(on: loop)
+        let task = way.serve(far, with: .shell("read x; echo $x; exec cat"))
+        try await near.write([65, 10])
+        #expect(try await near.readExactly(2) == [65, 10])
+        if number % 6 == 0 { task.cancel() } else { try await near.closeWrite(by: .never) }
+        let outcome = await task.value
+        #expect(outcome.reason == .exited(0) || number % 6 == 0)
+        try near.close()
+      }
+      // Other tests open and close beside: of 60 lost ones most would show.
+      #expect(try openDescriptorCount() < before + 40)
+    }
+  }
+
   @Test func `a socket that is handed over waits in the program's calls`() async throws {
     try await onLoop { loop in
       let (near, far) = try await tcpPair(on: loop)
