@@ -86,5 +86,14 @@ func until(_ loop: EventLoop, _ condition: () -> Bool) async throws {
   }
 }
 
+/// Runs everybody else until fewer descriptors are open; those of tests that run beside go too.
+func untilFewer(than limit: Int, on loop: EventLoop) async throws {
+  let deadline = Deadline.after(.seconds(20))
+  while try openDescriptorCount() >= limit {
+    guard !deadline.hasPassed else { throw TestError("descriptors are left open") }
+    await loop.sleep(until: .after(.milliseconds(20)))
+  }
+}
+
 /// A moment that nothing is expected to happen before.
 var soon: Deadline { .after(.milliseconds(30)) }
