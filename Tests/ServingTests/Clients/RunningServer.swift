@@ -39,6 +39,9 @@ final class RunningServer: Sendable {
     }
   }
 
+  /// A task that nobody waits for would keep its sockets as long as the process lives.
+  deinit { task.cancel() }
+
   /// Nil if it ended well.
   var outcome: StreamError? { get async { await task.value } }
 
