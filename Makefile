@@ -8,7 +8,8 @@ ARCHIVES := .build-archives
 
 # What it is built with; the programs that tests run against; the linters.
 BUILD_PACKAGES := libssl-dev libreadline-dev libpcre2-dev
-PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light
+PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light \
+  python3-aiosmtpd
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
 
@@ -25,7 +26,10 @@ SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib \
 # Everything inside, to be copied to any Linux host.
 STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable -Xlinker -s
 
-.PHONY: all deps test-deps lint-deps build static demo test lint completions install uninstall clean
+# Without GNU readline, and so without its licence; not optimised, as only a test runs it.
+PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits
+
+.PHONY: all deps test-deps lint-deps build static plain demo test lint completions install uninstall clean
 
 all: build
 
@@ -67,6 +71,9 @@ build: deps $(ARCHIVES)
 static: deps
 	$(SWIFT) build $(STATIC) --product sockcat
 
+plain: deps
+	$(SWIFT) build $(PLAIN) --product sockcat
+
 # A file through connect and listen, checked byte for byte.
 demo: build
 	@sh Tests/demo.sh .build/release/sockcat
@@ -74,9 +81,10 @@ demo: build
 # The large transfers come last and alone: they take all that two cores have.
 TESTS = SOCKCAT_RELEASE=$(CURDIR)/.build/release/sockcat \
   SOCKCAT_STATIC=$(CURDIR)/.build-static/release/sockcat \
+  SOCKCAT_PLAIN=$(CURDIR)/.build-plain/debug/sockcat \
   $(SWIFT) test $(CHECKED) --scratch-path .build-test --disable-xctest
 
-test: test-deps build static
+test: test-deps build static plain
 	$(TESTS) --skip LargeTransferTests
 	$(TESTS) --skip-build --filter LargeTransferTests
 
@@ -113,4 +121,4 @@ uninstall:
 	rm -f $(BINARY) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 
 clean:
-	rm -rf .build .build-static .build-test $(ARCHIVES)
+	rm -rf .build .build-static .build-plain .build-test $(ARCHIVES)

@@ -186,9 +186,9 @@ _sockcat() {
 
 _sockcat_connect() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --probe --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    non_repeating_flags=(-4 -6 --probe --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
     repeating_options=()
-    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -285,6 +285,17 @@ _sockcat_connect() {
     '--expect-checksum')
         return
         ;;
+    '--color')
+        __sockcat_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--protocol')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- --protocol "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
     '--sndbuf')
         return
         ;;
@@ -323,9 +334,9 @@ _sockcat_connect() {
 
 _sockcat_listen() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    non_repeating_flags=(-4 -6 --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
     repeating_options=()
-    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -420,6 +431,17 @@ _sockcat_listen() {
     '--expect-checksum')
         return
         ;;
+    '--color')
+        __sockcat_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--protocol')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- --protocol "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
     '--sndbuf')
         return
         ;;
@@ -458,9 +480,9 @@ _sockcat_listen() {
 
 _sockcat_udp-send() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --version -h --help)
+    non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
     repeating_options=()
-    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -546,6 +568,17 @@ _sockcat_udp-send() {
         __sockcat_add_completions -W 'text'$'\n''json'
         return
         ;;
+    '--color')
+        __sockcat_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--protocol')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --protocol "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
     '--sndbuf')
         return
         ;;
@@ -578,9 +611,9 @@ _sockcat_udp-send() {
 
 _sockcat_udp-recv() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --first-sender --echo --append -x --hex --json --raw-terminal --show-sender --verbose -v --version -h --help)
+    non_repeating_flags=(-4 -6 --first-sender --echo --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
     repeating_options=(--join)
-    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -639,6 +672,17 @@ _sockcat_udp-recv() {
         ;;
     '--stats')
         __sockcat_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    '--color')
+        __sockcat_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--protocol')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- --protocol "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     '--sndbuf')

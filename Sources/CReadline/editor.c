@@ -16,6 +16,7 @@ static struct editor_hooks hooks;
 static const unsigned char *typed;
 static size_t typed_count;
 static int is_secret, is_shown, is_accepting, has_accepted, shows_hint;
+static int was_replaced;
 static int prompt_columns;
 static char *entered;
 
@@ -108,9 +109,20 @@ void editor_show(void) {
   fflush(rl_outstream);
 }
 
+size_t editor_screen_size(void) {
+  int rows, width;
+  rl_get_screen_size(&rows, &width);
+  return rows > 0 && width > 0 ? (size_t)rows * (size_t)width : 0;
+}
+
 void editor_set_prompt(const char *prompt) {
   prompt_columns = columns_of(prompt, strlen(prompt));
   rl_set_prompt(prompt);
+}
+
+// How far behind the beginning of the prompt a place of the line is.
+static int shown_columns(int place) {
+  return prompt_columns + (is_secret ? 0 : columns_of(rl_line_buffer, (size_t)place));
 }
 
 void editor_resize(void) {
@@ -122,12 +134,15 @@ void editor_resize(void) {
   rl_reset_screen_size();
   int rows, width;
   rl_get_screen_size(&rows, &width);
-  int before = prompt_columns;
-  if (!is_secret) before += columns_of(rl_line_buffer, (size_t)rl_point);
+  if (width < 1) width = 1;
   // The terminal has wrapped the line anew: so far above the cursor it begins now.
-  int above = width > 0 ? before / width : 0;
+  int above = shown_columns(rl_point) / width;
   if (above > 0) fprintf(rl_outstream, "\033[%dA", above);
-  fputs("\r\033[J", rl_outstream);
+  // Row by row: a terminal that is told to erase all of its screen may keep a copy of it above.
+  fputs("\r\0337\033[K", rl_outstream);
+  for (int rows_below = shown_columns(rl_end) / width; rows_below > 0; rows_below--)
+    fputs("\033[B\033[K", rl_outstream);
+  fputs("\0338", rl_outstream);
   is_shown = 0;
   editor_show();
 }
@@ -185,13 +200,19 @@ static void take_over_enter(Keymap map, int depth) {
 size_t editor_feed(const unsigned char *bytes, size_t count) {
   typed = bytes;
   typed_count = count;
-  has_accepted = 0;
-  while (typed_count > 0 && !has_accepted) rl_callback_read_char();
+  has_accepted = was_replaced = 0;
+  int place = where_history();
+  while (typed_count > 0 && !has_accepted) {
+    rl_callback_read_char();
+    if (!has_accepted && (rl_end == 0 || where_history() != place)) was_replaced = 1;
+  }
   fflush(rl_outstream);
   size_t left = typed_count;
   typed_count = 0;
   return count - left;
 }
+
+int editor_was_replaced(void) { return was_replaced; }
 
 void editor_clear_line(void) {
   if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
@@ -205,10 +226,18 @@ void editor_clear_line(void) {
   if (was_shown) editor_show();
 }
 
+void editor_set_line(const char *text) {
+  rl_replace_line(text, 1);
+  rl_point = rl_mark = 0;
+  if (is_shown) redisplay();
+}
+
 void editor_insert(const char *text) {
   rl_insert_text(text);
   if (is_shown) redisplay();
 }
+
+size_t editor_cursor(void) { return (size_t)rl_point; }
 
 int editor_is_plain(void) {
   return !RL_ISSTATE(
@@ -333,7 +362,6 @@ int editor_start(const char *name, const struct editor_hooks *given) {
   rl_change_environment = 0;
   rl_getc_function = next_byte;
   rl_input_available_hook = has_input;
-  rl_redisplay_function = redisplay;
   rl_prep_term_function = expect_echo;
   rl_deprep_term_function = leave_alone;
   rl_attempted_completion_function = complete;
@@ -344,6 +372,8 @@ int editor_start(const char *name, const struct editor_hooks *given) {
   rl_completion_query_items = -1;
   using_history();
   rl_initialize();
+  // Not before: with a redisplay of ours, readline would not ask what the terminal can do.
+  rl_redisplay_function = redisplay;
   // Pasted text is told from typed text before readline sees it, and nothing may wait for a key.
   rl_variable_bind("enable-bracketed-paste", "off");
   rl_variable_bind("page-completions", "off");
@@ -361,7 +391,11 @@ int editor_start(const char *name, const struct editor_hooks *given) {
 
 // MARK: History
 
-void editor_add_history(const char *line) { add_history(line); }
+void editor_add_history(const char *line) {
+  int is_at_end = where_history() >= history_length;
+  add_history(line);
+  if (is_at_end) using_history();
+}
 void editor_limit_history(int limit) { stifle_history(limit); }
 
 #else
@@ -380,9 +414,13 @@ void editor_hide(void) {}
 void editor_show(void) {}
 void editor_set_prompt(const char *prompt) { (void)prompt; }
 void editor_set_secret(int is_secret) { (void)is_secret; }
+size_t editor_screen_size(void) { return 0; }
 const char *editor_line(void) { return ""; }
 void editor_clear_line(void) {}
+int editor_was_replaced(void) { return 0; }
+void editor_set_line(const char *text) { (void)text; }
 void editor_insert(const char *text) { (void)text; }
+size_t editor_cursor(void) { return 0; }
 int editor_is_plain(void) { return 1; }
 void editor_resize(void) {}
 void editor_add_history(const char *line) { (void)line; }

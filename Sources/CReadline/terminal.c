@@ -16,33 +16,45 @@ static int terminal_input, terminal_output;
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 
-static void ends_process(int number) {
+// What the signals did before: nothing but the default, or a report that somebody makes of a crash.
+static struct sigaction actions[_NSIG];
+
+// An instruction that failed fails again, so that whoever reports it finds it where it is.
+static int is_repeated(int number, const siginfo_t *information) {
+  if (information->si_code <= 0) return 0;
+  return number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE;
+}
+
+static void ends_process(int number, siginfo_t *information, void *unused) {
+  (void)unused;
   int error = errno;
   terminal_release();
-  signal(number, SIG_DFL);
-  sigset_t only;
-  sigemptyset(&only);
-  sigaddset(&only, number);
-  raise(number);
-  // A signal is blocked while its handler runs: this is where it acts.
-  sigprocmask(SIG_UNBLOCK, &only, NULL);
+  sigaction(number, &actions[number], NULL);
+  if (!is_repeated(number, information)) {
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    raise(number);
+    // A signal is blocked while its handler runs: this is where it acts.
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+  }
   errno = error;
 }
 
-// Every signal that ends a process by default, unless somebody has decided otherwise already.
+// Every signal that ends a process, unless it is ignored.
 static void guard_signals(void) {
-  static char stack[32 * 1024];
+  static char stack[64 * 1024];
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&alternate, NULL);
-  struct sigaction action = {.sa_handler = ends_process, .sa_flags = SA_ONSTACK};
+  struct sigaction action = {.sa_sigaction = ends_process, .sa_flags = SA_ONSTACK | SA_SIGINFO};
   sigfillset(&action.sa_mask);
   for (int number = 1; number <= SIGRTMAX; number++) {
     switch (number) {
     case SIGKILL: case SIGSTOP: case SIGTSTP: case SIGTTIN: case SIGTTOU: case SIGCONT:
     case SIGCHLD: case SIGURG: case SIGWINCH: continue;
     }
-    struct sigaction before;
-    if (sigaction(number, NULL, &before) < 0 || before.sa_handler != SIG_DFL) continue;
+    struct sigaction *before = &actions[number];
+    if (sigaction(number, NULL, before) < 0 || before->sa_handler == SIG_IGN) continue;
     sigaction(number, &action, NULL);
   }
 }

@@ -164,7 +164,6 @@ package struct Relay: Sendable {
 
   private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
-    observe(.inputEnded)
     // With nobody left on the local side, what the peer may still send is nobody's.
     if state.peerHasEnded || state.localReaderIsGone { return .done }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
@@ -224,7 +223,7 @@ package struct Relay: Sendable {
     if state.peerIsOver.isSet && policy.knowsFullClose { return await fullyClosed() }
     switch policy.whenPeerEnds {
     case .close: return .done
-    case .judge where policy.inputIsTerminal: return .done
+    case .judge where policy.inputIsTerminal && !policy.hasUnsentInput(): return .done
     // 3. Input that never gave a byte although the peer did send some counts as ended.
     case .judge where flows.sent.bytesRead == 0 && flows.received.bytesRead > 0: return .done
     case .judge, .send:
@@ -237,7 +236,7 @@ package struct Relay: Sendable {
   private func fullyClosed() async -> Decision {
     if flows.sent.bytesInFlight > 0 { return .failed(.readerGone(.endpoint(""))) }
     let inputCountsAsEnded =
-      policy.inputIsTerminal || policy.whenPeerEnds == .close
+      policy.inputIsTerminal && !policy.hasUnsentInput() || policy.whenPeerEnds == .close
       || flows.sent.bytesRead == 0 && flows.received.bytesRead > 0
     if inputCountsAsEnded { return .done }
     return await hasMoreInput() ? .failed(.readerGone(.endpoint(""))) : .done

@@ -43,6 +43,8 @@ package struct RelayPolicy: Sendable {
   package var ignoresEmptyInput = false
   /// Whether a person types the input.
   package var inputIsTerminal = false
+  /// Whether that person has given something that was not sent yet.
+  package var hasUnsentInput: @Sendable () -> Bool = { false }
   /// Whether the peer's full close can be told from its half-close: Unix sockets.
   package var knowsFullClose = false
   /// How long we wait for the acknowledgement of what was sent.
@@ -56,8 +58,6 @@ package struct RelayPolicy: Sendable {
 
 /// What a relay tells while it runs.
 package enum RelayEvent: Sendable, Hashable {
-  /// The local input has ended, and all of it was taken by the peer's stream.
-  case inputEnded
   /// The peer ended and the local input is still being sent.
   case stillSending
   /// The peer ended without a byte after our half-close.

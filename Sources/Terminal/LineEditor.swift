@@ -118,6 +118,7 @@ package final class LineEditor: @unchecked Sendable {
     case .typed(let keys):
       // What a line does, such as hiding the next one, comes before the keys behind it.
       let rest = keys.dropFirst(editor_feed(keys, keys.count))
+      if editor_was_replaced() != 0 { beginsPasted = false }
       if !rest.isEmpty { pieces.insert(.typed(Array(rest)), at: 0) }
     case .pasted(let bytes) where editor_is_plain() != 0: paste(bytes)
     case .pasted(let bytes): editor_insert(text(bytes))
@@ -136,9 +137,11 @@ package final class LineEditor: @unchecked Sendable {
     // A command was typed, and is entered by a key alone.
     if isCommand { return editor_insert(text(Array(lines.joined(separator: [0x20])))) }
     for pasted in lines.dropLast() {
-      let whole = line + pasted
-      if !line.isEmpty { editor_clear_line() }
-      events.append(.line(TypedLine(whole, isPasted: true, isSecret: isSecret)))
+      let cursor = editor_cursor()
+      let whole = line.prefix(cursor) + pasted
+      // What stands behind the cursor stays behind the paste.
+      editor_set_line(text(Array(line.dropFirst(cursor))))
+      events.append(.line(TypedLine(Array(whole), isPasted: true, isSecret: isSecret)))
     }
     if let last = lines.last, !last.isEmpty { editor_insert(text(last)) }
   }
@@ -161,8 +164,8 @@ package final class LineEditor: @unchecked Sendable {
   fileprivate func accept(_ line: [UInt8]?) {
     defer { beginsPasted = false }
     guard let line else { return events.append(.endOfInput) }
-    events.append(
-      .line(TypedLine(line, isPasted: beginsPasted && !line.isEmpty, isSecret: isSecret)))
+    let isPasted = beginsPasted && editor_was_replaced() == 0
+    events.append(.line(TypedLine(line, isPasted: isPasted, isSecret: isSecret)))
   }
 
   /// The line as it stands.
@@ -198,6 +201,9 @@ package final class LineEditor: @unchecked Sendable {
     editor_set_prompt(prompt)
     if terminal_is_ours(0) != 0 { editor_show() }
   }
+
+  /// How many characters there is room for on the screen.
+  var screenSize: Int { Int(editor_screen_size()) }
 
   /// Draws what is typed from here on, or leaves it unseen.
   package func setSecret(_ isSecret: Bool) {

@@ -33,8 +33,9 @@ package final class TerminalView: @unchecked Sendable {
   /// What stands in place of the prompt while something is going on; safe to show.
   package var status: String? { didSet { if status != oldValue { redraw() } } }
 
-  /// A longer line is shown in parts, each with a backslash at its end.
-  private static let partialLimit = 2048
+  /// A longer line is shown in parts, each with a backslash at its end: what has left the screen at
+  /// its top could not be taken off it.
+  private var partialLimit: Int { min(2048, max(40, editor.screenSize / 2)) }
 
   /// Shows things above an editor's line.
   package init(_ editor: LineEditor, _ style: Style) {
@@ -57,7 +58,7 @@ package final class TerminalView: @unchecked Sendable {
       rest = rest[(end + 1)...]
     }
     begin(&rest, upTo: rest.endIndex)
-    if partial.count > Self.partialLimit {
+    if partial.count > partialLimit {
       partial.append(backslash)
       finishLine(into: &lines)
     }

@@ -18,6 +18,8 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   private var position = 0
   private var waitingCount = 0
   private var hasEnded = false
+  /// Whether everything was read, and passed on.
+  package private(set) var isUsedUp = false
   /// Told whether what is read from now on is a secret.
   package var hides: @Sendable (Bool) -> Void = { _ in }
 
@@ -29,6 +31,9 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     wakeup = Wakeup(on: loop)
     room = Wakeup(on: loop)
   }
+
+  /// Whether nothing waits to be sent.
+  package var isEmpty: Bool { items.isEmpty }
 
   /// Whether the end was given.
   package var isEnded: Bool { hasEnded }
@@ -53,7 +58,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
       ended(StreamError(.read, .standardInput, .cancelled))
     }
     items = []
-    (position, waitingCount, hasEnded) = (0, 0, false)
+    (position, waitingCount, hasEnded, isUsedUp) = (0, 0, false, false)
     room.wakeAll()
     wakeup.wakeAll()
   }
@@ -85,7 +90,15 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
         if let attempt = attempt(source, ended, into: &buffer) { return attempt }
       }
     }
-    return hasEnded ? .endOfFile : .wouldBlock
+    guard hasEnded else { return .wouldBlock }
+    isUsedUp = true
+    room.wakeAll()
+    return .endOfFile
+  }
+
+  /// Suspends until everything that was given has been passed on, after the end was given.
+  package func waitForEnd(by deadline: Deadline) async {
+    while !isUsedUp, !deadline.hasPassed, !Task.isCancelled { await room.wait(by: deadline) }
   }
 
   private func read(_ bytes: [UInt8], into buffer: inout OutputRawSpan) -> Attempt {

@@ -12,30 +12,15 @@ public func onLoop<Value: Sendable>(
   limit: Duration = .seconds(40),
   _ body: @escaping @Sendable (EventLoop) async throws -> Value
 ) async throws -> Value {
-  let (loops, handOver) = AsyncStream.makeStream(of: EventLoop.self)
-  // Made by the test's task, from which it inherits whose expectations these are.
-  let job = Task {
-    for await loop in loops {
-      let inner = Task(executorPreference: loop) { try await body(loop) }
-      return try await withTaskCancellationHandler {
-        try await inner.value
-      } onCancel: {
-        inner.cancel()
-      }
-    }
-    throw TestError("cannot make an event loop")
-  }
+  let loop = try EventLoop()
+  // Made by the test's task, from which it inherits whose expectations these are; it runs on the
+  // loop alone, so that tests that block the threads of others do not delay it.
+  let job = Task(executorPreference: loop) { try await body(loop) }
   let isInTime = await onThread {
     let isDone = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       blockBrokenPipeSignal()
-      if let loop = try? EventLoop() {
-        handOver.yield(loop)
-        handOver.finish()
-        loop.run { _ = await job.result }
-      } else {
-        handOver.finish()
-      }
+      loop.run { _ = await job.result }
       isDone.signal()
     }
     let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18

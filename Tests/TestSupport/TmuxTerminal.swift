@@ -188,6 +188,8 @@ public final class TmuxTerminal {
     environment["LC_ALL"] = "C.UTF-8"
     environment["HOME"] = directory.path
     environment["SHELL"] = "/bin/sh"
+    // On a terminal, Swift's own report of a crash would wait for a key.
+    environment["SWIFT_BACKTRACE"] = "enable=no"
     return environment
   }
 }

@@ -35,9 +35,13 @@ int editor_start(const char *name, const struct editor_hooks *hooks);
 /// Gives it what was typed; returns how many bytes it took: no more than to the end of a line, which
 /// may change how the rest is to be taken.
 size_t editor_feed(const unsigned char *bytes, size_t count);
+/// Whether, during the last feeding, the line was empty or another one of the history for a while.
+int editor_was_replaced(void);
 /// Takes the line and its prompt off the screen, and draws them again below what was written.
 void editor_hide(void);
 void editor_show(void);
+/// How many characters there is room for on the screen.
+size_t editor_screen_size(void);
 /// The prompt from the next drawing on; what stands between \1 and \2 takes no column.
 void editor_set_prompt(const char *prompt);
 /// Whether the line is drawn, or typed unseen.
@@ -46,6 +50,10 @@ void editor_set_secret(int is_secret);
 const char *editor_line(void);
 /// Empties the line and leaves a search, a macro or a numeric argument.
 void editor_clear_line(void);
+/// Puts another line in its place, with the cursor at its beginning.
+void editor_set_line(const char *text);
+/// Where the cursor stands in the line, in bytes.
+size_t editor_cursor(void);
 /// Puts text at the cursor.
 void editor_insert(const char *text);
 /// Whether keys go into the line, and not into a search or the like.

@@ -33,13 +33,11 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   var state = PromptState.connecting
   var asked: PromptAction?
   let idle: IdleWatch
-  let changes: Wakeup
 
   init(_ way: Way, _ context: ConversationContext) {
     self.way = way
     self.context = context
     idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
-    changes = Wakeup(on: context.loop)
   }
 
   var plan: ConversationPlan { context.plan }
@@ -172,7 +170,10 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     var policy = policy
     policy.inputIsTerminal = local.inputIsTerminal
     // At the prompt the limit can change, and is watched there.
-    if context.prompt != nil { policy.idleTimeout = nil }
+    if let prompt = context.prompt {
+      policy.idleTimeout = nil
+      policy.hasUnsentInput = { [flows] in !prompt.input.isEmpty || flows.sent.bytesInFlight > 0 }
+    }
     policy.knowsFullClose = socket.local.family == .unix
     let relay = Relay(
       local: local.stream, peer: peer, policy: policy, flows: flows, on: context.loop,
@@ -194,8 +195,9 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   private func tell(_ event: RelayEvent) {
     switch event {
-    case .inputEnded: changes.wakeAll()
     case .stillSending:
+      // What was given goes out; a person has nothing to add for a peer that has ended.
+      context.prompt?.input.end()
       if messages.isVerbose || messages.isTerminal {
         messages.say("the peer has ended, and the rest of the input is still sent to it")
       }

@@ -42,6 +42,10 @@ enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
 extension PromptOptions {
   func plan() throws(UsageError) -> ConversationPlan.Prompt {
     if prompt != nil && noPrompt { throw UsageError("--prompt and --no-prompt exclude each other") }
+    // Unknown is unknown, also where nobody types.
+    if let name = `protocol` {
+      _ = try ProtocolWords(protocol: name, directory: UserDirectories.current.words)
+    }
     var plan = ConversationPlan.Prompt()
     plan.color = color
     plan.showsTimestamps = timestamps

@@ -40,8 +40,7 @@ extension StreamConversation: PromptConversation {
         group.addTask { [self] in
           guard let action = await prompt.nextAction() else { return nil }
           asked = action
-          await finishSending(action, prompt)
-          return .success(())
+          return await finishSending(action, prompt)
         }
         group.addTask { [self] in
           await idle.failure { [self] in relay == nil ? nil : flows.lastMoved }.map { .failure($0) }
@@ -52,13 +51,17 @@ extension StreamConversation: PromptConversation {
   }
 
   /// Lets everything that was typed go out before the connection is closed.
-  private func finishSending(_ action: PromptAction, _ prompt: Prompt) async {
-    guard action != .reset, relay != nil else { return }
+  private func finishSending(
+    _ action: PromptAction, _ prompt: Prompt
+  ) async -> Result<Void, StreamError> {
+    guard action != .reset, relay != nil else { return .success(()) }
     prompt.input.end()
-    let deadline = Deadline.after(context.timeouts.acknowledgement ?? .seconds(10))
-    while !flows.sent.hasEnded, !deadline.hasPassed, !Task.isCancelled {
-      await changes.wait(by: deadline)
-    }
+    await prompt.input.waitForEnd(by: .after(context.timeouts.acknowledgement ?? .seconds(10)))
+    if flows.sent.hasEnded || prompt.input.isUsedUp { return .success(()) }
+    // What was cut must not look whole to the peer.
+    socket?.abort()
+    let text = "left before everything that was given was sent"
+    return .failure(StreamError(.write, .endpoint(""), .layer(Verdict(.lost, text))))
   }
 
   /// Does to the connection what was asked for, if anything.

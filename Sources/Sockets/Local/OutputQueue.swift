@@ -35,13 +35,20 @@ package final class OutputQueue: @unchecked Sendable {
       while count > 0 {
         let bytes = waiting
         let attempt = try sink.tryWrite(bytes.span.bytes.extracting(droppingFirst: position))
-        guard case .moved(let written) = attempt else { return }
+        guard case .moved(let written) = attempt else { return dropWritten() }
         position += written
       }
     } catch {
       failure = error
     }
     waiting.removeAll(keepingCapacity: waiting.capacity <= 64 * 1024)
+    position = 0
+  }
+
+  /// Keeps no more than a little of what is gone: a slow sink may never take all that waits.
+  private func dropWritten() {
+    guard position > 64 * 1024 else { return }
+    waiting.removeFirst(position)
     position = 0
   }
 

@@ -1,0 +1,123 @@
+import ByteText
+import Glibc
+import Relaying
+import Scripting
+import Sockets
+import SystemPackage
+import Terminal
+import Transcripts
+
+/// What commands send: values, files, and what programs print.
+extension Prompt {
+  func send(_ values: [Value]) async {
+    guard mayBeSent() else { return }
+    var message: [UInt8] = []
+    // An empty datagram is a message too.
+    var endsWithMessage = false
+    for value in values {
+      endsWithMessage = true
+      switch value {
+      case .hex(let bytes): message += bytes
+      case .text(let parts): message += literal(parts)
+      case .line(let parts): message += literal(parts) + newline.bytes
+      case .file(let path):
+        if !message.isEmpty { input.add(.message(message, isSecret: false)) }
+        message = []
+        endsWithMessage = false
+        await send(file: path)
+      }
+    }
+    if endsWithMessage, !message.isEmpty || context.plan.isDatagram {
+      input.add(.message(message, isSecret: false))
+    }
+    await input.waitForRoom()
+  }
+
+  /// The bytes of a text; the prompt has no variables, and its parser knows that.
+  private func literal(_ parts: [TextPart]) -> [UInt8] {
+    parts.literalBytes ?? []
+  }
+
+  private func send(file written: String) async {
+    let path = expandedHome(written)
+    do throws(StreamError) {
+      if context.plan.isDatagram { return try sendDatagram(of: path) }
+      let number = try await openFile(
+        path, flags: O_RDONLY, subject: .file(path), on: context.loop)
+      let source = DescriptorSource(number, subject: .file(path), on: context.loop)
+      add(source, named: path, size: fileSize(number)) { _ in
+        Glibc.close(number)
+      }
+    } catch {
+      complain(error.text(context.timeouts))
+    }
+  }
+
+  private func sendDatagram(of path: String) throws(StreamError) {
+    let bytes: [UInt8]
+    do throws(Errno) {
+      bytes = try TextFile.bytes(of: path, limit: DatagramSocket.payloadLimit + 1)
+    } catch {
+      throw StreamError(.open, .file(path), .system(error))
+    }
+    guard bytes.count <= DatagramSocket.payloadLimit else {
+      return complain(safeLine(path) + ": longer than a datagram can be")
+    }
+    input.add(.message(bytes, isSecret: false))
+  }
+
+  /// Sends a source to its end, and shows how far it is.
+  private func add(
+    _ base: any ByteSource, named name: String, size: Int?,
+    then end: @escaping @Sendable (_ wasStopped: Bool) -> Void
+  ) {
+    let source = CountedSource(base)
+    let begun = Deadline.now
+    let progress = Task(executorPreference: context.loop) { [weak self, context] in
+      while await context.loop.sleep(until: .after(.milliseconds(200))) {
+        // Cancelled while it woke up: what is shown by now is not to be covered.
+        if Task.isCancelled { return }
+        let elapsed = Deadline.now.since(begun)
+        self?.view.status =
+          safeLine(name) + "  " + progressText(source.count, of: size, after: elapsed) + " > "
+      }
+    }
+    input.add(
+      .source(source) { [weak self, context] failure in
+        progress.cancel()
+        end(failure != nil)
+        guard let self else { return }
+        view.status = nil
+        let amount = amountText(source.count) + " of " + safeLine(name)
+        switch failure {
+        case nil: view.notice(amount + " were sent\n")
+        case let failure? where failure.isCancellation: complain("stopped after " + amount)
+        case let failure?: complain(failure.text(context.timeouts) + ", after " + amount)
+        }
+      })
+  }
+
+  /// Runs a shell's command line and sends what it prints.
+  func run(_ command: String) async {
+    guard mayBeSent() else { return }
+    do throws(StreamError) {
+      let process = try ShellCommand(command, on: context.loop) { [weak self] lines in
+        self?.view.notice(safeText(lines))
+      }
+      if context.plan.isDatagram {
+        let output = try await process.wholeOutput(limit: DatagramSocket.payloadLimit)
+        input.add(.message(output, isSecret: false))
+        if let text = await process.finish(wasStopped: false) { complain(text) }
+      } else {
+        add(process.output, named: "/shell", size: nil) { [weak self, context] wasStopped in
+          Task(executorPreference: context.loop) {
+            let text = await process.finish(wasStopped: wasStopped)
+            if let text { self?.complain(text) }
+          }
+        }
+      }
+    } catch {
+      complain(error.text(context.timeouts))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ByteText
+import Glibc
+import Relaying
+import Scripting
+import Sockets
+import Terminal
+
+/// What a person types.
+extension Prompt {
+  /// Serves the person until he leaves; the conversation is told what he wants of it.
+  func run() async {
+    while let event = await editor.next() {
+      switch event {
+      case .line(let line): await enter(line)
+      case .endOfInput: endOfInput()
+      case .hangUp:
+        ask(.quit)
+        return
+      }
+    }
+  }
+
+  private func enter(_ line: TypedLine) async {
+    if line.isSecret {
+      nextIsSecret = false
+      await send(line.bytes, isSecret: true)
+      return updateSecrecy()
+    }
+    let isSlashed = line.bytes.first == UInt8(ascii: "/") && !line.isPasted
+    history.add(line.bytes)
+    guard isSlashed else { return await send(line.bytes) }
+    let rest = Array(line.bytes.dropFirst())
+    if rest.first == UInt8(ascii: "/") { return await send(rest) }
+    view.entered(line.bytes)
+    await carryOut(String(decoding: rest, as: UTF8.self))
+  }
+
+  /// Sends a typed line with what ends it.
+  private func send(_ line: [UInt8], isSecret: Bool = false) async {
+    guard mayBeSent(), let bytes = encoded(line), fits(bytes) else { return }
+    if !isSecret { seen.send(line) }
+    input.add(.message(messageBytes(bytes), isSecret: isSecret))
+    // What was asked is answered.
+    question = []
+    view.sent(line, isSecret: isSecret)
+    await input.waitForRoom()
+  }
+
+  /// A datagram has an end of its own and needs no newline.
+  private func messageBytes(_ line: [UInt8]) -> [UInt8] {
+    context.plan.isDatagram ? line : line + newline.bytes
+  }
+
+  /// Whether a datagram can hold so much; says so if not.
+  private func fits(_ bytes: [UInt8]) -> Bool {
+    let limit = DatagramSocket.payloadLimit
+    if !context.plan.isDatagram || bytes.count <= limit { return true }
+    complain("a datagram holds at most " + String(limit) + " bytes, nothing was sent")
+    return false
+  }
+
+  /// Whether there is, or will be, somebody to send to; says why not.
+  func mayBeSent() -> Bool {
+    if conversation?.state == PromptState.closed {
+      complain("not connected, nothing was sent", hint: "/reconnect")
+      return false
+    }
+    if input.isEnded {
+      complain("the half-close was sent, nothing can be sent any more")
+      return false
+    }
+    return true
+  }
+
+  private func endOfInput() {
+    if input.isEnded || conversation?.state == PromptState.closed { return ask(.quit) }
+    ask(.halfClose)
+  }
+
+  /// Takes what a signal is for at a prompt; false if it is to end the process.
+  func take(_ signal: Int32) async -> Bool {
+    switch signal {
+    case SIGINT: return interrupt()
+    case SIGWINCH: editor.resize()
+    case SIGTSTP: await editor.stopProcess()
+    case SIGCONT: editor.resume()
+    default: return false
+    }
+    return true
+  }
+
+  /// `^C`: stops what is going on, or empties the line; false if there was nothing, a second time.
+  func interrupt() -> Bool {
+    if input.stopSource() { return true }
+    if nextIsSecret {
+      nextIsSecret = false
+      updateSecrecy()
+    }
+    if editor.clearLine() {
+      lastInterrupt = nil
+      return true
+    }
+    // The second within a while ends.
+    if let lastInterrupt, !(lastInterrupt + .seconds(3)).hasPassed { return false }
+    lastInterrupt = .now
+    view.notice("^C again, or /quit, leaves\n")
+    return true
+  }
+
+  /// A line as the peer is to get it; nil, and a message, if it has no such characters.
+  private func encoded(_ line: [UInt8]) -> [UInt8]? {
+    guard let encoding,
+      let converter = CharacterSetConverter(
+        from: encoding.local, to: encoding.peer, onError: .fail, subject: .standardInput)
+    else { return line }
+    var bytes: [UInt8] = []
+    do throws(StreamError) {
+      try converter.convert(line.span.bytes, into: &bytes)
+      try converter.finish(into: &bytes)
+      return bytes
+    } catch {
+      complain(error.text(context.timeouts) + ", nothing was sent")
+      return nil
+    }
+  }
+}

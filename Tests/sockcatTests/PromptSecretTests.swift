@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is typed unseen is seen nowhere.
+@Suite(.timeLimit(.minutes(10))) struct PromptSecretTests {
+  private func expectUnseen(_ secrets: [String], by terminal: TmuxTerminal) throws {
+    let home = terminal.directory
+    var places = ["the terminal": try terminal.written()]
+    places["the screen"] = Array(try terminal.scrollback().utf8)
+    let paths = FileManager.default.enumerator(atPath: home.path)?.compactMap { $0 as? String }
+    for path in paths ?? [] {
+      places[path] = try? home.read(path)  // not a folder
+    }
+    #expect(places.keys.contains { $0.hasSuffix("sockcat/history") })
+    #expect(places.keys.contains { $0.contains("sockcat/history.d/") })
+    #expect(places["dump"]?.isEmpty == false && places["saved"]?.isEmpty == false)
+    for (place, content) in places {
+      let text = String(decoding: content, as: UTF8.self)
+      for secret in secrets { #expect(!text.contains(secret), "\(place) tells '\(secret)'") }
+      for secret in secrets {
+        let hex = secret.utf8.prefix(4).map { String($0, radix: 16) }.joined(separator: " ")
+        #expect(!text.contains(hex), "\(place) tells '\(hex)'")
+      }
+    }
+  }
+
+  @Test func `a password goes to the peer alone`() async throws {
+    try await atPrompt(["connect", "127.0.0.1:PORT", "--dump", "dump"]) { terminal, peer in
+      try peer.send("login: ")
+      try terminal.waitForEnd("login:")
+      try terminal.enter("somebody")
+      try peer.waitFor("somebody\n")
+      try peer.send("Password: ")
+      try terminal.waitForEnd("Password:")
+      try terminal.type("hunter2")
+      try terminal.press("Left")
+      try terminal.type("+")
+      // Received text does not draw it either.
+      try peer.send("  ")
+      try terminal.waitUntil("the cursor stands behind it") { _ in
+        try terminal.cursor().column == 12
+      }
+      try terminal.press("Enter")
+      try peer.waitFor("somebody\nhunter+2\n")
+      try terminal.waitForEnd("\n>")
+      try peer.send("welcome\n")
+      try terminal.waitForEnd("login: somebody\nPassword:\nwelcome\n>")
+      try terminal.enter("seen again")
+      try terminal.enter("/secret")
+      try terminal.waitFor("typed unseen")
+      try terminal.enter("s3cret")
+      try peer.waitFor("somebody\nhunter+2\nseen again\ns3cret\n")
+      try terminal.enter("/history")
+      try terminal.waitForEnd("> /history\nsomebody\nseen again\n/secret\n/history\n>")
+      try terminal.enter("/save saved")
+      try terminal.waitFor("saved in saved")
+      // Nor is it completed, nor does it come back.
+      try terminal.type("hunt")
+      try terminal.press("Tab")
+      try terminal.type("!")
+      try terminal.waitForEnd("> hunt!")
+      try terminal.press("C-u", "Up", "Up", "Up")
+      try terminal.waitForEnd("\n> /secret")
+      try terminal.press("C-c", "C-d")
+      peer.close()
+      #expect(try terminal.status() == 0)
+      try expectUnseen(["hunter", "s3cret"], by: terminal)
+    }
+  }
+
+  @Test func `an interrupt takes the secret back`() async throws {
+    try await atPrompt { terminal, peer in
+      try terminal.enter("/secret")
+      try terminal.waitFor("typed unseen")
+      try terminal.type("abandoned")
+      try terminal.press("C-c")
+      try terminal.type("seen")
+      try terminal.waitForEnd("\n> seen")
+      try terminal.press("Enter", "Down")
+      try peer.waitFor("seen\n")
+      try peer.send("Password: ")
+      try terminal.waitForEnd("\nPassword:")
+      try terminal.type("first")
+      try terminal.press("C-c")
+      try terminal.type("second")
+      try terminal.press("Enter")
+      try peer.waitFor("seen\nsecond\n")
+      #expect(try !terminal.writtenText().contains("abandoned"))
+      #expect(try !terminal.writtenText().contains("second"))
+    }
+  }
+}
