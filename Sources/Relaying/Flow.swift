@@ -26,7 +26,8 @@ package final class Flow: @unchecked Sendable {
     lastMoved = .now
   }
 
-  func moved(_ count: Int) {
+  /// Notes bytes that the sink accepted.
+  package func moved(_ count: Int) {
     bytesWritten += count
     lastMoved = .now
   }

@@ -38,6 +38,8 @@ package struct Relay: Sendable {
   private struct State {
     var localHasEnded = false
     var peerHasEnded = false
+    /// Whether nobody reads the local output any more, and we go on.
+    var localReaderIsGone = false
     let peerIsOver = Flag()
     var hasHalfClosed = false
     /// A reset that the sending direction met first.
@@ -53,6 +55,8 @@ package struct Relay: Sendable {
 
   private enum Decision {
     case goOn
+    /// Nobody takes what the peer sends: it is read to its end all the same.
+    case discard
     case done
     case failed(StreamError)
   }
@@ -68,6 +72,7 @@ package struct Relay: Sendable {
       while let event = await group.next() {
         switch await judge(event, &state) {
         case .goOn: continue
+        case .discard: startDiscarding(in: &group)
         case .done:
           group.cancelAll()
           return nil
@@ -124,12 +129,24 @@ package struct Relay: Sendable {
     }
   }
 
+  private func startDiscarding(in group: inout TaskGroup<Event>) {
+    let discarding = Pump(from: peer, to: DiscardSink(on: loop), flow: flows.received, on: loop)
+    group.addTask {
+      .peerEnded(await result { () throws(StreamError) in try await discarding.run() })
+    }
+  }
+
   private func judge(_ event: Event, _ state: inout State) async -> Decision {
     switch event {
     case .localEnded(.success): return await localEnded(&state)
     case .localEnded(.failure(let error)): return sendingFailed(error, &state)
     case .peerEnded(.success): return await peerEnded(&state)
+    case .peerEnded(.failure(let error)) where isHarmless(error):
+      return state.localHasEnded ? .done : .discard
     case .peerEnded(.failure(let error)): return .failed(error)
+    case .localReaderGone(.success) where policy.whenLocalReaderGone == .keepSending:
+      state.localReaderIsGone = true
+      return state.localHasEnded ? .done : .goOn
     case .localReaderGone(.success):
       // 6. When the reader of our output is gone, we stop, also while the peer is silent.
       return .failed(.readerGone(.standardOutput))
@@ -140,9 +157,15 @@ package struct Relay: Sendable {
     }
   }
 
+  /// Whether it only says that nobody reads the local output, which need not end the other direction.
+  private func isHarmless(_ error: StreamError) -> Bool {
+    policy.whenLocalReaderGone == .keepSending && error.subject.isLocal && error.isReaderGone
+  }
+
   private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
-    if state.peerHasEnded { return .done }
+    // With nobody left on the local side, what the peer may still send is nobody's.
+    if state.peerHasEnded || state.localReaderIsGone { return .done }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
     // the peer ends.
     if policy.ignoresEmptyInput && flows.sent.bytesRead == 0 && policy.whenLocalEnds == .halfClose

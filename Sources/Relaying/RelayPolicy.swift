@@ -20,10 +20,21 @@ package struct RelayPolicy: Sendable {
     case close
   }
 
+  /// What happens when nobody reads the local output any more.
+  package enum LocalReaderEnd: Sendable {
+    /// We stop, as a filter does: the output is all that a relay is for.
+    case stop
+    /// Its input is still sent to its end, and what the peer sends is thrown away: a program that
+    /// closes its standard input early may have more to say.
+    case keepSending
+  }
+
   /// When the local input ends.
   package var whenLocalEnds = LocalEnd.halfClose
   /// When the peer ends.
   package var whenPeerEnds = PeerEnd.judge
+  /// When nobody reads the local output any more.
+  package var whenLocalReaderGone = LocalReaderEnd.stop
   /// Whether local input is read at all.
   package var sends = true
   /// Whether the local output is written at all; if not, what comes is thrown away.

@@ -9,6 +9,8 @@ public final class Listener: @unchecked Sendable {
   private let bound: [BoundSocket]
   private var sockets: [ListeningSocket]
   private let settings: SocketSettings
+  /// Which socket is asked first.
+  private var turn = 0
 
   /// Begins to listen.
   ///
@@ -56,38 +58,64 @@ public final class Listener: @unchecked Sendable {
 
   deinit { close() }
 
-  /// Takes the next connection.
-  ///
-  /// The corresponding C function is `accept4`. Connections that were gone again before they were
-  /// taken are passed over, as `accept(2)` advises.
+  /// Takes the next connection, waiting for it.
   ///
   /// - Throws: `.timedOut(.accept)` at the deadline.
   public func accept(by deadline: Deadline = .never) async throws(StreamError) -> StreamSocket {
     while true {
-      for socket in sockets {
-        if let stream = try tryAccept(from: socket) { return stream }
-      }
-      let subject = StreamError.Subject.address(addresses[0])
-      let registrations = sockets.map(\.registration)
-      guard !registrations.isEmpty else { throw StreamError(.accept, subject, .closed) }
-      switch await Registration.waitForAny(of: registrations, by: deadline) {
-      case .ready: continue
-      case .timedOut: throw StreamError(.accept, subject, .timedOut(.accept))
-      case .cancelled: throw StreamError(.accept, subject, .cancelled)
-      case .closed: throw StreamError(.accept, subject, .closed)
-      }
+      if let stream = try tryAccept() { return stream }
+      try await waitForConnection(by: deadline)
+    }
+  }
+
+  /// Takes the next connection, nil if none is there.
+  ///
+  /// The corresponding C function is `accept4`. Connections that were gone again before they were
+  /// taken are passed over, as `accept(2)` advises. Addresses take turns, so that many connections
+  /// to one do not keep those to another waiting.
+  ///
+  /// - Throws: also what ``StreamError/isShortage`` says of itself; the connection stays in the
+  ///   kernel then, and can be taken later.
+  public func tryAccept() throws(StreamError) -> StreamSocket? {
+    for offset in sockets.indices {
+      let index = (turn + offset) % sockets.count
+      guard let stream = try tryAccept(from: sockets[index]) else { continue }
+      turn = (index + 1) % sockets.count
+      return stream
+    }
+    return nil
+  }
+
+  /// Suspends until ``tryAccept()`` may be tried again.
+  ///
+  /// - Throws: `.timedOut(.accept)` at the deadline.
+  public func waitForConnection(by deadline: Deadline = .never) async throws(StreamError) {
+    let subject = StreamError.Subject.address(addresses[0])
+    let registrations = sockets.map(\.registration)
+    guard !registrations.isEmpty else { throw StreamError(.accept, subject, .closed) }
+    switch await Registration.waitForAny(of: registrations, by: deadline) {
+    case .ready: return
+    case .timedOut: throw StreamError(.accept, subject, .timedOut(.accept))
+    case .cancelled: throw StreamError(.accept, subject, .cancelled)
+    case .closed: throw StreamError(.accept, subject, .closed)
     }
   }
 
   private func tryAccept(from listening: ListeningSocket) throws(StreamError) -> StreamSocket? {
-    do throws(Errno) {
-      guard let accepted = try listening.accept() else { return nil }
-      let family = try accepted.localName().family
-      try? settings.apply(to: accepted, family: family, type: .stream)  // inherited from us already
-      return try StreamSocket(accepted, on: loop)
-    } catch {
-      if error.isWouldBlock || passingErrors.contains(error) { return nil }
-      throw StreamError(.accept, .address(listening.address), .system(error))
+    while true {
+      do throws(Errno) {
+        guard let accepted = try listening.accept() else { return nil }
+        let family = try accepted.localName().family
+        // What cannot be set is inherited from us already.
+        try? settings.apply(to: accepted, family: family, type: .stream)
+        return try StreamSocket(accepted, on: loop)
+      } catch {
+        // The connection is out of the kernel's queue: there may be others behind it, of which no
+        // edge will tell again.
+        if passingErrors.contains(error) { continue }
+        if error.isWouldBlock || error == .notSupportedOnSocket { return nil }
+        throw StreamError(.accept, .address(listening.address), .system(error))
+      }
     }
   }
 
@@ -105,8 +133,17 @@ public final class Listener: @unchecked Sendable {
 /// What `accept(2)` calls errors of the new connection rather than of the listening socket.
 private let passingErrors: Set<Errno> = [
   .connectionAbort, .connectionReset, .networkDown, .protocolError, .protocolNotAvailable,
-  .hostIsDown, .noRouteToHost, .notSupportedOnSocket, .networkUnreachable, .timedOut,
+  .hostIsDown, .noRouteToHost, .networkUnreachable, .timedOut,
 ]
+
+extension StreamError {
+  /// Whether descriptors or memory have run out, which passes when somebody gives some back:
+  /// `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`.
+  public var isShortage: Bool {
+    errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem || errno == .noBufferSpace
+      || errno == .noMemory
+  }
+}
 
 /// One listening socket in the loop.
 private final class ListeningSocket: @unchecked Sendable {

@@ -24,6 +24,34 @@ import Testing
     }
   }
 
+  @Test func `addresses take turns, and an attempt never waits`() async throws {
+    try await onLoop { loop in
+      let bound = try BoundSockets(
+        to: [.ipv4(.loopback, port: 0), .ipv6(.loopback, port: 0, zone: 0)], type: .stream,
+        sharing: true, settings: SocketSettings())
+      let listener = try Listener(bound.sockets, on: loop)
+      #expect(try listener.tryAccept() === nil)
+      var clients: [StreamSocket] = []
+      for address in listener.addresses + listener.addresses.prefix(1) {
+        clients.append(try await Connector(on: loop).connect(to: [address]))
+      }
+      var families: [AddressFamily] = []
+      while let server = try listener.tryAccept() { families.append(server.local.family) }
+      #expect(families == [.ipv4, .ipv6, .ipv4])
+      listener.close()
+    }
+  }
+
+  static let shortages: [(Errno, Bool)] = [
+    (.tooManyOpenFiles, true), (.tooManyOpenFilesInSystem, true), (.noBufferSpace, true),
+    (.noMemory, true), (.invalidArgument, false), (.connectionAbort, false),
+  ]
+
+  @Test(arguments: shortages)
+  func `what has run out is told from what is wrong`(errno: Errno, isShortage: Bool) {
+    #expect(StreamError(.accept, .standardInput, .system(errno)).isShortage == isShortage)
+  }
+
   @Test func `a client that connected before is accepted at once`() async throws {
     try await onLoop { loop in
       let listener = try loopbackListener(on: loop)

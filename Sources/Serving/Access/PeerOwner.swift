@@ -1,0 +1,34 @@
+import Glibc
+package import Sockets
+import SystemPackage
+
+/// Whose the other end of a local connection is.
+///
+/// Loopback is open to every user of the host, and to any web page in a browser of ours.
+package enum PeerOwner {
+  /// The user at the other end of a Unix socket, or of a TCP connection over loopback; nil where it
+  /// is not known.
+  ///
+  /// A TCP socket that its program has closed already belongs to nobody for the kernel, which then
+  /// says 0: that is not taken for an answer.
+  package static func user(of socket: StreamSocket) -> UInt32? {
+    if socket.local.family == .unix {
+      let credentials = try? socket.withSocket { socket throws(Errno) in
+        try socket.peerCredentials()
+      }
+      return credentials?.user
+    }
+    guard socket.peer.isLocal, socket.local.isLocal else { return nil }
+    let entry = SocketTable.entries(type: .stream).first {
+      $0.local == socket.peer && $0.remote == socket.local
+    }
+    guard let entry, entry.inode != 0 else { return nil }
+    return entry.user
+  }
+
+  /// Why a client is refused what is for our own user alone; nil if it is our own.
+  package static func refusal(of socket: StreamSocket) -> AccessRefusal? {
+    let user = user(of: socket)
+    return user == geteuid() ? nil : .foreignUser(user)
+  }
+}

@@ -1,0 +1,189 @@
+package import Sockets
+
+/// Members that get the same bytes, each by a bounded queue of its own.
+///
+/// A member is a stream: reading it gives what was sent to all, writing to it is what the member's
+/// client says, which goes to our output, or to the other members too. So a member is the local side
+/// of a relay whose peer is the client. A piece that is sent is kept once for all who wait for it.
+package final class Hub: @unchecked Sendable {
+  /// What happens when a member does not make room in its queue for what is sent to all.
+  package enum SlowMember: Sendable, Hashable {
+    /// Everybody waits, at most for this long; then the member is disconnected.
+    case disconnect(after: Duration)
+    /// Everybody waits.
+    case wait
+  }
+
+  /// What a user decided.
+  package struct Policy: Sendable {
+    /// How much may wait for a member, in bytes.
+    package var queueLimit = 1 << 20
+    /// What a source does about a slow member.
+    package var slowMember = SlowMember.disconnect(after: .seconds(5))
+    /// Whether what one member's client says goes to the others: a broker.
+    ///
+    /// Nobody waits for a slow member then: what its queue has no room for is dropped, as a whole.
+    package var connectsMembers = false
+
+    /// One source for all.
+    package init() {}
+  }
+
+  /// What happens to members.
+  package enum Event: Sendable, Hashable {
+    /// Its queue was full for too long.
+    case disconnected(Int)
+    /// From now on pieces are dropped.
+    case dropping(Int)
+    /// It has caught up, or left; so many bytes were dropped since `dropping`.
+    case dropped(Int, byteCount: Int)
+  }
+
+  /// How many members were disconnected because they were too slow.
+  package private(set) var disconnectedCount = 0
+  /// Whether the source has ever given a byte.
+  ///
+  /// For a relay that begins: input that has none yet may still end before its first byte, and then
+  /// counts as none; later arrivals get the end of one that had some.
+  package private(set) var hasGivenBytes = false
+  /// Whether the source has ended, for the members that are there and all that come.
+  package private(set) var hasEnded = false
+
+  let policy: Policy
+  let loop: EventLoop
+  let output: SharedOutput?
+  private let observe: @Sendable (Event) -> Void
+  private var members: [Int: HubMember] = [:]
+  private let arrival: Wakeup
+  /// Told when a member that others wait for has taken something, or has left.
+  private let room: Wakeup
+
+  /// Makes one without members; `output` gets what their clients say.
+  package init(
+    _ policy: Policy = Policy(), output: SharedOutput? = nil, on loop: EventLoop,
+    observe: @escaping @Sendable (Event) -> Void = { _ in }
+  ) {
+    self.policy = policy
+    self.output = output
+    self.loop = loop
+    self.observe = observe
+    arrival = Wakeup(on: loop)
+    room = Wakeup(on: loop)
+  }
+
+  /// How many members there are.
+  package var memberCount: Int { members.count }
+
+  /// Adds a member under a number that no other has; closing it takes it out.
+  ///
+  /// `disconnect` is called when it is too slow, to end its client, of which a full connection
+  /// would otherwise tell nobody.
+  package func join(
+    _ number: Int, disconnect: @escaping @Sendable () -> Void = {}
+  ) -> HubMember {
+    precondition(members[number] == nil, "two members of one number")
+    let member = HubMember(number, in: self, disconnect: disconnect)
+    members[number] = member
+    arrival.wakeAll()
+    return member
+  }
+
+  func leave(_ member: HubMember) {
+    members[member.number] = nil
+    tellDropped(member)
+    room.wakeAll()
+  }
+
+  // MARK: One source for all
+
+  /// Sends what a source gives to all, until its end, which is every member's too.
+  ///
+  /// The source is read only while there is a member, and no faster than the slowest one takes it.
+  ///
+  /// - Throws: what the source says, or `.cancelled`.
+  package func feed(from source: any ByteSource) async throws(StreamError) {
+    while true {
+      while members.isEmpty {
+        await arrival.wait()
+        if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
+      }
+      switch try step(source) {
+      case .empty: try await source.waitReadable(by: .never)
+      case .ended: return end()
+      case .piece(let piece):
+        hasGivenBytes = true
+        try await send(piece)
+      }
+    }
+  }
+
+  /// Ends what the members read, now and for those who come.
+  package func end() {
+    hasEnded = true
+    for member in members.values { member.wake() }
+  }
+
+  private enum Step {
+    case ended, empty
+    case piece([UInt8])
+  }
+
+  private func step(_ source: any ByteSource) throws(StreamError) -> Step {
+    try loop.scratch.withSpace(limit: readLimit) { (space) throws(StreamError) in
+      switch try source.tryRead(into: &space) {
+      case .endOfFile: .ended
+      case .wouldBlock: .empty
+      case .moved: .piece(space.bytes.withUnsafeBytes { Array($0) })
+      }
+    }
+  }
+
+  private func send(_ piece: [UInt8]) async throws(StreamError) {
+    var slow: [HubMember] = []
+    for member in members.values {
+      if member.hasRoom(for: piece) { member.append(piece) } else { slow.append(member) }
+    }
+    let deadline: Deadline =
+      if case .disconnect(let length) = policy.slowMember { .after(length) } else { .never }
+    for member in slow {
+      while !member.hasRoom(for: piece), !member.hasLeft, !deadline.hasPassed {
+        await room.wait(by: deadline)
+        if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
+      }
+      if member.hasRoom(for: piece) { member.append(piece) } else { disconnect(member) }
+    }
+    // A source that always has more must not keep the members from taking it.
+    await loop.yield()
+  }
+
+  private func disconnect(_ member: HubMember) {
+    guard !member.hasLeft else { return }
+    disconnectedCount += 1
+    observe(.disconnected(member.number))
+    member.disconnect()
+  }
+
+  func memberTook(_ member: HubMember) {
+    room.wakeAll()
+    if member.isEmpty { tellDropped(member) }
+  }
+
+  // MARK: From one member to the others
+
+  /// Hands a piece to all but one; who has no room for it misses it.
+  func offer(_ piece: [UInt8], except sender: HubMember) {
+    for member in members.values where member !== sender {
+      if !member.isDropping, member.hasRoom(for: piece) {
+        member.append(piece)
+        continue
+      }
+      if !member.isDropping { observe(.dropping(member.number)) }
+      member.drop(piece.count)
+    }
+  }
+
+  private func tellDropped(_ member: HubMember) {
+    let count = member.endDropping()
+    if count > 0 { observe(.dropped(member.number, byteCount: count)) }
+  }
+}

@@ -1,0 +1,142 @@
+package import Sockets
+
+/// A hub's side of one client, as a stream: read what was sent to all, write what the client says.
+package final class HubMember: ByteStream, @unchecked Sendable {
+  /// Which one it is.
+  package let number: Int
+  /// How many bytes it missed because its queue was full.
+  package private(set) var droppedByteCount = 0
+  private let hub: Hub
+  private let onDisconnect: @Sendable () -> Void
+  private let change: Wakeup
+  private var queue = PieceQueue()
+  private(set) var hasLeft = false
+  /// How many bytes it has missed since it last kept up.
+  private var missedByteCount = 0
+
+  init(_ number: Int, in hub: Hub, disconnect: @escaping @Sendable () -> Void) {
+    self.number = number
+    self.hub = hub
+    onDisconnect = disconnect
+    change = Wakeup(on: hub.loop)
+  }
+
+  private var subject: StreamError.Subject { .standardInput }
+
+  // MARK: For the hub
+
+  var isEmpty: Bool { queue.isEmpty }
+
+  /// A piece larger than the whole queue has room in an empty one.
+  func hasRoom(for piece: [UInt8]) -> Bool {
+    queue.isEmpty || queue.cost + piece.count + PieceQueue.pieceOverhead <= hub.policy.queueLimit
+  }
+
+  func append(_ piece: [UInt8]) {
+    guard !hasLeft else { return }
+    queue.append(piece)
+    change.wakeAll()
+  }
+
+  /// Whether it misses everything until it has caught up: one gap is better than many.
+  var isDropping: Bool { missedByteCount > 0 }
+
+  func drop(_ byteCount: Int) {
+    missedByteCount += byteCount
+    droppedByteCount += byteCount
+  }
+
+  func endDropping() -> Int {
+    defer { missedByteCount = 0 }
+    return missedByteCount
+  }
+
+  func wake() { change.wakeAll() }
+
+  func disconnect() {
+    leave()
+    onDisconnect()
+  }
+
+  private func leave() {
+    guard !hasLeft else { return }
+    hasLeft = true
+    queue.removeAll()
+    hub.leave(self)
+    change.wakeAll()
+  }
+
+  private func checkPresence(_ operation: StreamError.Operation) throws(StreamError) {
+    if hasLeft { throw StreamError(operation, subject, .closed) }
+  }
+
+  // MARK: What was sent to all
+
+  /// Appends what was sent to all; the end of file comes after the source's.
+  package func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    try checkPresence(.read)
+    if queue.isEmpty { return hub.hasEnded ? .endOfFile : .wouldBlock }
+    // What a full connection does not take is kept for this client alone.
+    let limit = min(buffer.freeCapacity, readLimit)
+    var count = 0
+    buffer.withUnsafeMutableBytes { whole, initializedCount in
+      let free = UnsafeMutableRawBufferPointer(
+        rebasing: whole[initializedCount..<initializedCount + limit])
+      var part = OutputRawSpan(buffer: free, initializedCount: 0)
+      count = queue.take(into: &part)
+      initializedCount += count
+    }
+    hub.memberTook(self)
+    return .moved(count)
+  }
+
+  /// Suspends until reading may be tried again.
+  package func waitReadable(by deadline: Deadline) async throws(StreamError) {
+    while queue.isEmpty, !hub.hasEnded {
+      try checkPresence(.read)
+      guard await change.wait(by: deadline) else { throw interruption(.read) }
+    }
+  }
+
+  private func interruption(_ operation: StreamError.Operation) -> StreamError {
+    StreamError(operation, subject, Task.isCancelled ? .cancelled : .timedOut(.total))
+  }
+
+  // MARK: What the client says
+
+  /// Hands on what the client says: to the output, and to the others in a broker.
+  package func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
+    try checkPresence(.write)
+    if let output = hub.output, try output.tryWrite(bytes) == .wouldBlock { return .wouldBlock }
+    if hub.policy.connectsMembers, hub.memberCount > 1 {
+      hub.offer(bytes.withUnsafeBytes { Array($0) }, except: self)
+    }
+    return .moved(bytes.byteCount)
+  }
+
+  /// Suspends until writing may be tried again.
+  package func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    try await hub.output?.waitWritable(by: deadline)
+  }
+
+  /// Suspends until nobody reads the output any more; without an output, until the member leaves.
+  package func waitReaderGone() async throws(StreamError) {
+    if let output = hub.output { return try await output.waitReaderGone() }
+    while !hasLeft {
+      guard await change.wait() else { throw interruption(.write) }
+    }
+    throw StreamError(.write, subject, .closed)
+  }
+
+  /// Nothing: the output is the other members' too.
+  package func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+
+  /// Nothing: what the output took is its own.
+  package func drain(by deadline: Deadline) async throws(StreamError) {}
+
+  /// Leaves the hub; what waits for the member is thrown away.
+  package func close() throws(StreamError) { leave() }
+
+  /// Leaves the hub.
+  package func abort() { leave() }
+}
