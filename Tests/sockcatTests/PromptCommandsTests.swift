@@ -71,15 +71,18 @@ import Testing
   @Test func `what is received is shown in another way`() async throws {
     try await atPrompt { terminal, peer in
       try terminal.enter("/escape on")
+      try terminal.waitForEnd("> /escape on\n>")
       try peer.send("a\tb\r\n")
       try terminal.waitForEnd("\na\\tb\\r\\n\n>")
       try terminal.enter("/escape off")
       try terminal.enter("/dump on")
+      try terminal.waitForEnd("> /dump on\n>")
       try peer.send("dumped\n")
       try terminal.waitForMatch(of: "^< .*64 75 6d 70 65 64 0a .*dumped")
       try terminal.enter("sent")
       try terminal.waitForMatch(of: "^> .*73 65 6e 74 0a .*sent")
       try terminal.enter("/dump off")
+      try terminal.waitForEnd("> /dump off\n>")
       try peer.send("as text\n")
       try terminal.waitForEnd("\nas text\n>")
     }
@@ -88,6 +91,7 @@ import Testing
   @Test func `another character set is spoken both ways`() async throws {
     try await atPrompt { terminal, peer in
       try terminal.enter("/encoding GBK")
+      try terminal.waitForEnd("> /encoding GBK\n>")
       try terminal.enter("\u{4e2d}\u{6587}")
       try peer.waitFor([0xd6, 0xd0, 0xce, 0xc4, 0x0a])
       // In two parts of a character.

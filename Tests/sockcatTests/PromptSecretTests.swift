@@ -86,6 +86,16 @@ import Testing
       try terminal.type("second")
       try terminal.press("Enter")
       try peer.waitFor("seen\nsecond\n")
+      // The question has gone by while its answer was being typed.
+      try peer.send("Password: ")
+      try terminal.waitForEnd("\nPassword:")
+      try terminal.type("thir")
+      try peer.send("\ntoo late\n")
+      try terminal.waitForEnd("too late\n>")
+      try terminal.type("d")
+      try terminal.press("Enter")
+      try peer.waitFor("seen\nsecond\nthird\n")
+      #expect(try !terminal.writtenText().contains("thir"))
       #expect(try !terminal.writtenText().contains("abandoned"))
       #expect(try !terminal.writtenText().contains("second"))
     }

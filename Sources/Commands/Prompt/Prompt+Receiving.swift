@@ -77,7 +77,9 @@ extension Prompt {
         (try? pattern.matches(question)) ?? true
       }
     let before = editor.isSecret
-    editor.setSecret(nextIsSecret || isAsked)
+    // What was begun unseen stays so, though the question has gone by.
+    let isBegun = before && !editor.line.isEmpty
+    editor.setSecret(nextIsSecret || isAsked || isBegun)
     if before != editor.isSecret { view.redraw() }
   }
 

@@ -94,11 +94,12 @@ extension Prompt {
   /// `^C`: stops what is going on, or empties the line; false if there was nothing, a second time.
   func interrupt() -> Bool {
     if input.stopSource() { return true }
-    if nextIsSecret {
-      nextIsSecret = false
-      updateSecrecy()
-    }
-    if editor.clearLine() {
+    let wasSecret = nextIsSecret
+    nextIsSecret = false
+    let hadText = editor.clearLine()
+    // Not before the line is empty: it would be shown.
+    updateSecrecy()
+    if hadText || wasSecret {
       lastInterrupt = nil
       return true
     }
