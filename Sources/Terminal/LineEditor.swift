@@ -52,6 +52,7 @@ package final class LineEditor: @unchecked Sendable {
   private let advice: Advice
   private var scanner = PasteScanner()
   private var pieces: [PasteScanner.Piece] = []
+  private var secretKeys = SecretKeys()
   private var events: [PromptEvent] = []
   private var candidates: [String] = []
   private var isOpen = false
@@ -118,6 +119,7 @@ package final class LineEditor: @unchecked Sendable {
 
   private func take(_ piece: PasteScanner.Piece) {
     switch piece {
+    case .typed(let keys) where isSecret: takeSecret(keys)
     case .typed(let keys):
       // What a line does, such as hiding the next one, comes before the keys behind it.
       let rest = keys.dropFirst(editor_feed(keys, keys.count))
@@ -128,6 +130,19 @@ package final class LineEditor: @unchecked Sendable {
     case .pasteEnded:
       if line.isEmpty { beginsPasted = false }
       pasteEndsInReturn = false
+    }
+  }
+
+  /// Passes on what makes a line, and no key that would keep it for a line that is seen.
+  private func takeSecret(_ keys: [UInt8]) {
+    // Behind the end of the line the next one begins, which may be seen.
+    let end = keys.firstIndex { $0 == 13 || $0 == 10 }.map { $0 + 1 } ?? keys.count
+    if end < keys.count { pieces.insert(.typed(Array(keys[end...])), at: 0) }
+    for step in secretKeys.take(Array(keys[..<end])) {
+      switch step {
+      case .clear: editor_clear_line()
+      case .keys(let keys): _ = editor_feed(keys, keys.count)
+      }
     }
   }
 
@@ -172,7 +187,7 @@ package final class LineEditor: @unchecked Sendable {
   }
 
   /// The line as it stands.
-  package var line: [UInt8] { Array(String(cString: editor_line()).utf8) }
+  package var line: [UInt8] { editor_line().map { bytes(of: $0) } ?? [] }
 
   /// Empties the line; whether there was anything in it.
   package func clearLine() -> Bool {
