@@ -38,10 +38,15 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   /// Whether the end was given.
   package var isEnded: Bool { hasEnded }
 
-  /// Adds something to send.
+  /// Adds something to send; after the end it is not sent, and a source's owner is told so.
   package func add(_ item: Item) {
-    guard !hasEnded else { return }
-    if case .message(let bytes, _) = item { waitingCount += bytes.count }
+    switch item {
+    case .source(_, let ended) where hasEnded:
+      return ended(StreamError(.read, .standardInput, .cancelled))
+    case .message where hasEnded: return
+    case .message(let bytes, _): waitingCount += bytes.count
+    case .source: break
+    }
     items.append(item)
     wakeup.wakeAll()
   }
@@ -150,7 +155,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     switch items.first {
     case .message?: return
     case .source(let source, _)?:
-      await waitForEither(source, by: deadline)
+      isReady = await waitForEither(source, by: deadline)
     case nil:
       if hasEnded { return }
       isReady = await wakeup.wait(by: deadline)
@@ -160,16 +165,20 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     throw StreamError(.read, .standardInput, cause)
   }
 
-  /// Suspends until a source may be read, or was stopped.
-  private func waitForEither(_ source: any ByteSource, by deadline: Deadline) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { [wakeup] in await wakeup.wait(by: deadline) }
+  /// Suspends until a source may be read, or was stopped; false if neither came in time.
+  private func waitForEither(_ source: any ByteSource, by deadline: Deadline) async -> Bool {
+    let change = wakeup.position
+    return await withTaskGroup(of: Bool.self) { group in
+      group.addTask { [wakeup] in await wakeup.wait(past: change, by: deadline) }
       group.addTask {
-        // Whatever it is, the next attempt meets it too.
-        try? await source.waitReadable(by: deadline)
+        // Whatever else it throws, the next attempt meets it too.
+        do { try await source.waitReadable(by: deadline) } catch {
+          return !deadline.hasPassed && !Task.isCancelled
+        }
+        return true
       }
-      await group.next()
-      group.cancelAll()
+      defer { group.cancelAll() }
+      return await group.next() ?? true
     }
   }
 }

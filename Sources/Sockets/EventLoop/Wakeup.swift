@@ -4,6 +4,8 @@
 public final class Wakeup: @unchecked Sendable {
   private let loop: EventLoop
   private var waiters: [Waiter] = []
+  /// Grows by one with each ``wakeAll()``.
+  public private(set) var position: UInt64 = 0
 
   /// Makes one for tasks of a loop.
   public init(on loop: EventLoop) { self.loop = loop }
@@ -17,8 +19,16 @@ public final class Wakeup: @unchecked Sendable {
     return await loop.wait(waiter, by: deadline) == .ready
   }
 
+  /// The same, and does not suspend if ``wakeAll()`` came since `position` was read, thus before a
+  /// task that was to wait had begun.
+  public func wait(past position: UInt64, by deadline: Deadline = .never) async -> Bool {
+    if position != self.position { return true }
+    return await wait(by: deadline)
+  }
+
   /// Ends every wait.
   public func wakeAll() {
+    position += 1
     let before = waiters
     waiters.removeAll()
     for waiter in before { waiter.finish(.ready) }

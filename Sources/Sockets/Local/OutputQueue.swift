@@ -7,6 +7,7 @@ package final class OutputQueue: @unchecked Sendable {
   private var waiting: [UInt8] = []
   private var position = 0
   private var isFlushing = false
+  private let progress: Wakeup
   /// What the sink threw; nothing is written after it.
   package private(set) var failure: StreamError?
 
@@ -14,6 +15,7 @@ package final class OutputQueue: @unchecked Sendable {
   package init(to sink: any ByteSink, on loop: EventLoop) {
     self.sink = sink
     self.loop = loop
+    progress = Wakeup(on: loop)
   }
 
   /// How many bytes wait.
@@ -37,10 +39,21 @@ package final class OutputQueue: @unchecked Sendable {
         let attempt = try sink.tryWrite(bytes.span.bytes.extracting(droppingFirst: position))
         guard case .moved(let written) = attempt else { return dropWritten() }
         position += written
+        progress.wakeAll()
       }
     } catch {
-      failure = error
+      return fail(with: error)
     }
+    dropAll()
+  }
+
+  private func fail(with error: StreamError) {
+    failure = error
+    dropAll()
+    progress.wakeAll()
+  }
+
+  private func dropAll() {
     waiting.removeAll(keepingCapacity: waiting.capacity <= 64 * 1024)
     position = 0
   }
@@ -57,20 +70,21 @@ package final class OutputQueue: @unchecked Sendable {
     isFlushing = true
     Task(executorPreference: loop) { [self] in
       defer { isFlushing = false }
-      await drain(to: 0, by: .never)
+      while count > 0 {
+        do throws(StreamError) {
+          try await sink.waitWritable(by: .never)
+        } catch {
+          fail(with: error)
+        }
+        flush()
+      }
     }
   }
 
   /// Suspends until no more than so many bytes wait, the sink has failed, or the deadline has come.
   package func drain(to limit: Int, by deadline: Deadline) async {
-    while count > limit, failure == nil {
-      do throws(StreamError) {
-        try await sink.waitWritable(by: deadline)
-      } catch {
-        if !deadline.hasPassed && !Task.isCancelled { failure = error }
-        return
-      }
-      flush()
+    while count > limit {
+      guard await progress.wait(by: deadline) else { return }
     }
   }
 }
