@@ -13,7 +13,7 @@ import Testing
     try await onLoop { loop in
       var policy = Hub.Policy()
       policy.queueLimit = 100_000
-      policy.slowMember = .disconnect(after: .milliseconds(500))
+      policy.slowMember = .disconnect(after: .seconds(3))
       let server = try HubServer(policy, on: loop)
       let clients = try await server.connect(50)
       let feeding = server.feed()
