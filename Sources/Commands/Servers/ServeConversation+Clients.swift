@@ -68,13 +68,13 @@ extension ServeConversation {
     let policy = policy(for: client, member, side)
     let relay = Relay(
       local: local, peer: link.stream, policy: policy, flows: client.flows, on: context.loop)
-    do throws(StreamError) {
-      try await relay.run()
-    } catch {
-      // What came before is kept: a tagged line, the last bytes of a file.
-      try? await sink.closeWrite(by: .after(.seconds(1)))
-      throw error
+    let outcome = await result { () throws(StreamError) in try await relay.run() }
+    // However it ended, what came before is kept: a line that was begun, the last bytes of a file.
+    let closing = await result { () throws(StreamError) in
+      try await sink.closeWrite(by: .after(.seconds(1)))
     }
+    try outcome.get()
+    try closing.get()
   }
 
   private func policy(
@@ -86,6 +86,9 @@ extension ServeConversation {
     guard let member, let hub else { return policy }
     policy.inputIsTerminal = side.inputIsTerminal
     policy.ignoresEmptyInput = !hub.hasGivenBytes
+    policy.leavesAtLocalEnd = { [weak self, number = client.number] in
+      self?.leaving.contains(number) ?? false
+    }
     policy.hasUnsentInput = { !member.isEmpty || client.flows.sent.bytesInFlight > 0 }
     // What the others say has no end that could be waited for.
     if hub.policy.connectsMembers { policy.whenPeerEnds = .close }

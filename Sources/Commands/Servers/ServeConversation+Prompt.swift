@@ -26,7 +26,7 @@ extension ServeConversation: PromptConversation {
         + amountText(client.flows.sent.bytesWritten) + " out"
       return PromptPeer(
         number: client.number, text: client.socket.peer.shown + "  " + amounts,
-        isChosen: hub?.target == nil || hub?.target == client.number)
+        isChosen: chosen == nil || chosen == client.number)
     }
   }
 
@@ -36,18 +36,25 @@ extension ServeConversation: PromptConversation {
   }
 
   private var chosenClients: [Client] {
-    clients.values.filter { hub?.target == nil || hub?.target == $0.number }
+    clients.values.filter { chosen == nil || chosen == $0.number }
       .sorted { $0.number < $1.number }
   }
 
   func choose(_ choice: PeerChoice) throws(UsageError) {
     switch choice {
-    case .all: hub?.target = nil
+    case .all: chosen = nil
     case .number(let number):
       guard clients[number] != nil else {
         throw UsageError("no peer " + String(number), hint: "/peers")
       }
-      hub?.target = number
+      chosen = number
+    }
+    guard let hub, let input = context.prompt?.input else { return }
+    // What was typed before goes to whom it was typed for; if he has gone, to whom is chosen now.
+    if hub.hasAudience || hub.target == nil, !input.isEmpty {
+      input.add(.source(Turn { [chosen] in hub.target = chosen }, ended: { _ in }))
+    } else {
+      hub.target = chosen
     }
   }
 
@@ -58,12 +65,36 @@ extension ServeConversation: PromptConversation {
     case .close, .reset:
       let chosen = chosenClients
       if chosen.isEmpty { throw UsageError("not connected") }
-      for client in chosen {
-        if action == .reset { client.socket.abort() }
-        client.end(with: StreamError(.read, .address(client.socket.peer), .cancelled))
-      }
+      for client in chosen { action == .reset ? reset(client) : leave(client) }
     case .reconnect: throw UsageError("clients come by themselves")
     case .startTLS: throw UsageError("this sockcat has no TLS")
     }
   }
+
+  /// Closes a client's connection as soon as everything that was typed for it is acknowledged.
+  private func leave(_ client: Client) {
+    leaving.insert(client.number)
+    guard let hub, let input = context.prompt?.input else { return }
+    let end: @Sendable () -> Void = { [number = client.number] in hub.end(number) }
+    if input.isEmpty { end() } else { input.add(.source(Turn(end), ended: { _ in })) }
+  }
+
+  private func reset(_ client: Client) {
+    client.socket.abort()
+    client.end(with: StreamError(.read, .address(client.socket.peer), .cancelled))
+  }
+}
+
+/// Does something when what was typed before has been taken, and gives nothing itself.
+private final class Turn: ByteSource {
+  private let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+  func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    body()
+    return .endOfFile
+  }
+
+  func waitReadable(by deadline: Deadline) async throws(StreamError) {}
 }

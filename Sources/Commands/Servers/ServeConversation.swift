@@ -21,6 +21,10 @@ final class ServeConversation: Conversation, @unchecked Sendable {
   private var portFile: PortFile?
   /// Who is there, by number.
   private(set) var clients: [Int: Client] = [:]
+  /// Whom the person has left, as soon as all is sent.
+  var leaving: Set<Int> = []
+  /// Whom the next lines go to; nil is everybody.
+  var chosen: Int?
   private var links: [Int: ClientLink] = [:]
   private var counts = Statistics.Clients()
   private var ended = (sent: 0, received: 0)
@@ -234,7 +238,10 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       link.recorders.recordEnd(failure, context.timeouts)
     }
     sayEnd(of: client, failure)
-    if hub?.target == client.number { hub?.target = nil }
+    leaving.remove(client.number)
+    if chosen == client.number {
+      messages.say("the lines went to this client; they wait", hint: "/peer N, or /peer all")
+    }
     context.prompt?.view.redraw()
     guard let failure, !failure.isCancellation else { return }
     counts.failed += 1
@@ -250,7 +257,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     let amounts =
       "sent " + amountText(client.flows.sent.bytesWritten) + ", received "
       + amountText(client.flows.received.bytesWritten)
-    let cause = failure.map { $0.isCancellation ? "interrupted" : $0.text(context.timeouts) }
+    let cause = failure.map { $0.isCancellation ? "closed" : $0.text(context.timeouts) }
     let text = name(of: client) + ": " + (cause ?? "ended") + ", " + amounts
     guard serving.keepsOpen else {
       if failure == nil { messages.note(text) }

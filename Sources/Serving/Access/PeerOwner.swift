@@ -19,11 +19,7 @@ package enum PeerOwner {
       return credentials?.user
     }
     guard socket.peer.isLocal, socket.local.isLocal else { return nil }
-    let entry = SocketTable.entries(type: .stream).first {
-      $0.local == socket.peer && $0.remote == socket.local
-    }
-    guard let entry, entry.inode != 0 else { return nil }
-    return entry.user
+    return SocketTable.tcpOwner(local: socket.peer, remote: socket.local)
   }
 
   /// Why a client is refused what is for our own user alone; nil if it is our own.

@@ -53,8 +53,10 @@ package final class Hub: @unchecked Sendable {
   let loop: EventLoop
   let output: SharedOutput?
   private let observe: @Sendable (Event) -> Void
-  /// Whom alone the source's bytes go to; nil is everybody.
-  package var target: Int?
+  /// Whom alone the source's bytes go to; nil is everybody. While he is not there, the source waits.
+  package var target: Int? {
+    didSet { arrival.wakeAll() }
+  }
   private var members: [Int: HubMember] = [:]
   private let arrival: Wakeup
   /// Told when a member that others wait for has taken something, or has left.
@@ -108,7 +110,7 @@ package final class Hub: @unchecked Sendable {
   /// - Throws: what the source says, or `.cancelled`.
   package func feed(from source: any ByteSource) async throws(StreamError) {
     while true {
-      while members.isEmpty {
+      while !hasAudience {
         await arrival.wait()
         if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
       }
@@ -121,6 +123,12 @@ package final class Hub: @unchecked Sendable {
       }
     }
   }
+
+  /// Whether somebody is there for what the source gives.
+  package var hasAudience: Bool { target.map { members[$0] != nil } ?? !members.isEmpty }
+
+  /// Ends what one member reads, behind what waits for it.
+  package func end(_ number: Int) { members[number]?.end() }
 
   /// Ends what the members read, now and for those who come.
   package func end() {

@@ -12,6 +12,7 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   private let change: Wakeup
   private var queue = PieceQueue()
   private(set) var hasLeft = false
+  private var isEnded = false
   /// How many bytes it has missed since it last kept up.
   private var missedByteCount = 0
 
@@ -59,6 +60,13 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   func wake() { change.wakeAll() }
 
+  func end() {
+    isEnded = true
+    change.wakeAll()
+  }
+
+  private var hasEnded: Bool { isEnded || hub.hasEnded }
+
   func disconnect() {
     leave()
     onDisconnect()
@@ -81,7 +89,7 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// Appends what was sent to all; the end of file comes after the source's.
   package func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     try checkPresence(.read)
-    if queue.isEmpty { return hub.hasEnded ? .endOfFile : .wouldBlock }
+    if queue.isEmpty { return hasEnded ? .endOfFile : .wouldBlock }
     // What a full connection does not take is kept for this client alone.
     let limit = min(buffer.freeCapacity, readLimit)
     var count = 0
@@ -98,7 +106,7 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   /// Suspends until reading may be tried again.
   package func waitReadable(by deadline: Deadline) async throws(StreamError) {
-    while queue.isEmpty, !hub.hasEnded {
+    while queue.isEmpty, !hasEnded {
       try checkPresence(.read)
       guard await change.wait(by: deadline) else { throw interruption(.read) }
     }

@@ -99,6 +99,42 @@ import Testing
     }
   }
 
+  @Test func `one member alone can be meant, and the source waits for him`() async throws {
+    try await onLoop { loop in
+      let server = try HubServer(on: loop)
+      let feeding = server.feed()
+      let clients = try await server.connect(2)
+      server.hub.target = 2
+      try await server.input.write([1])
+      #expect(try await clients[1].readExactly(1) == [1])
+      clients[1].abort()
+      try await until(loop) { server.hub.memberCount == 1 }
+      #expect(!server.hub.hasAudience)
+      try await server.input.write([2])
+      await loop.sleep(until: soon)
+      server.hub.target = nil
+      #expect(try await clients[0].readExactly(1) == [2])
+      feeding.cancel()
+      _ = await feeding.value
+    }
+  }
+
+  @Test func `one member's end is not the others'`() async throws {
+    try await onLoop { loop in
+      let server = try HubServer(on: loop)
+      let feeding = server.feed()
+      let clients = try await server.connect(2)
+      try await server.input.write([1])
+      try await until(loop) { server.hub.hasGivenBytes }
+      server.hub.end(1)
+      #expect(try await clients[0].readToEnd() == [1])
+      try await server.input.write([2])
+      #expect(try await clients[1].readExactly(2) == [1, 2])
+      feeding.cancel()
+      _ = await feeding.value
+    }
+  }
+
   @Test func `the source's end half-closes all, later arrivals too`() async throws {
     try await onLoop { loop in
       let server = try HubServer(on: loop)
