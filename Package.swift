@@ -54,6 +54,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmark", dependencies: ["Sockets", "ByteText", "CLinux", system, arguments],
       swiftSettings: strict),
+    .testTarget(name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
     .testTarget(
       name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
       swiftSettings: strict),

@@ -17,6 +17,9 @@ final class Crowd {
   private(set) var brokenCount = 0
   var wrongByteCount = 0
 
+  /// What has gone wrong, as ``Figure/faults``.
+  var faults: Double { Double(wrongByteCount + brokenCount) }
+
   /// Makes a crowd of nobody.
   init(on server: Server, _ payload: Payload, in loop: LoadLoop) {
     self.server = server.address

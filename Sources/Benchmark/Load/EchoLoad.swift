@@ -52,6 +52,9 @@ final class EchoLoad {
     if busyCount > 0 { throw .tooSlow("the echo to \(clients.count) clients") }
   }
 
+  /// What has gone wrong, as ``Figure/faults``.
+  var faults: Double { Double(wrongByteCount + brokenCount) }
+
   /// The longest time so far, also of echoes that have not come yet.
   var latenessSoFar: Duration {
     clients.reduce(worstLateness) { max($0, $1.lateness) }

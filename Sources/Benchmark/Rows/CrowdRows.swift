@@ -6,7 +6,7 @@ extension Row {
   static let connectionRate = Row(
     name: "connection-rate",
     summary: "clients who connect, have one line echoed and close, eight at a time for two seconds",
-    figures: [Figure("clients per second", "1/s"), Figure("broken clients", "", .greatest)],
+    figures: [Figure("clients per second", "1/s"), .faults],
     contenders: [.sockcat, .ncat, .socat], rounds: 3,
     limits: [
       Limit(0, .atLeast, 3, of: .ncat), Limit(0, .atLeast, 3, of: .socat), Limit(1, .atMost, 0),
@@ -23,7 +23,7 @@ extension Row {
         try crowd.loop.turn(by: end)
       }
       let seconds = Double(Deadline.now.since(start).wholeNanoseconds) / 1e9
-      return [Double(crowd.servedCount) / seconds, Double(crowd.brokenCount)]
+      return [Double(crowd.servedCount) / seconds, crowd.faults]
     }
   }
 
@@ -33,14 +33,15 @@ extension Row {
     summary: "20,000 clients who send up to 32 KiB and leave, half of them by a reset",
     figures: [
       Figure("descriptors gained", ""), Figure("memory gained per client", "bytes"),
-      Figure("wrong bytes", "", .greatest),
+      .faults,
     ],
     contenders: [.sockcat], rounds: 1,
     // Less for each client than the least that an allocator hands out: no client left anything.
     limits: [Limit(0, .atMost, 0), Limit(1, .below, 16), Limit(2, .atMost, 0)]
   ) { (contender, programs) throws(BenchmarkError) in
     try programs.withEcho(contender) { (server) throws(BenchmarkError) in
-      let crowd = Crowd(on: server, Payload(lineLengths: 1...32768), in: try LoadLoop())
+      let crowd = Crowd(
+        on: server, Payload(lineLengths: 1...32768, lineCount: 64), in: try LoadLoop())
       let descriptors = try server.figures.descriptorCount()
       try pass(10_000, through: crowd)
       try settle(server, descriptors)
@@ -50,7 +51,7 @@ extension Row {
       return [
         Double(try server.figures.descriptorCount() - descriptors),
         Double(try server.figures.residentBytes() - memory) / 20_000,
-        Double(crowd.wrongByteCount),
+        crowd.faults,
       ]
     }
   }

@@ -14,12 +14,12 @@ struct Limit: Sendable {
   let reference: Contender?
 
   /// A limit for our own figure.
-  init(_ figure: Int = 0, _ bound: Bound, _ value: Double) {
+  init(_ figure: Int, _ bound: Bound, _ value: Double) {
     (self.figure, self.bound, self.value, reference) = (figure, bound, value, nil)
   }
 
   /// A limit for the ratio of our figure to somebody else's.
-  init(_ figure: Int = 0, _ bound: Bound, _ value: Double, of reference: Contender) {
+  init(_ figure: Int, _ bound: Bound, _ value: Double, of reference: Contender) {
     (self.figure, self.bound, self.value, self.reference) = (figure, bound, value, reference)
   }
 

@@ -44,6 +44,9 @@ struct Figure: Sendable {
     self.summary = summary
   }
 
+  /// Bytes that came back wrong, and clients who were refused or cut off.
+  static let faults = Figure("faults", "", .greatest)
+
   /// One value for all rounds.
   func value(of samples: [Double]) -> Double {
     guard let greatest = samples.max() else { return .nan }
