@@ -40,6 +40,7 @@ struct BenchmarkCommand: ParsableCommand {
     if list { return rows.forEach { print("\($0.name): \($0.summary)") } }
     Interruption.watch()
     DescriptorLimit.raise()
+    complain(Machine.description)
     let programs = Programs(sockcat: sockcat ?? Programs.besideUs("sockcat"))
     let outcomes = rows.map { Outcome(of: $0, rounds: rounds ?? $0.rounds, with: programs) }
     print(json ? outcomes.map(\.json).joined() : Table(outcomes).text, terminator: "")

@@ -14,6 +14,10 @@ import Testing
     #expect(Figure.faults.value(of: [0, 7, 0]) == 7)
   }
 
+  @Test func `what the machine may add to is the least of the rounds`() {
+    #expect(Figure("latest echo", "ms", .least).value(of: [7, 3, 90]) == 3)
+  }
+
   @Test(arguments: [
     (Limit(0, .atMost, 8), 8.0, true), (Limit(0, .atMost, 8), 8.1, false),
     (Limit(0, .below, 1), 1.0, false), (Limit(0, .below, 1), 0.99, true),

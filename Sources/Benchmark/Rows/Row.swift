@@ -32,7 +32,7 @@ struct Contender: Hashable, Sendable {
 /// What a value means.
 struct Figure: Sendable {
   /// How the values of several rounds become one.
-  enum Summary: Sendable { case median, greatest }
+  enum Summary: Sendable { case median, least, greatest }
 
   let name: String
   let unit: String
@@ -49,9 +49,12 @@ struct Figure: Sendable {
 
   /// One value for all rounds.
   func value(of samples: [Double]) -> Double {
-    guard let greatest = samples.max() else { return .nan }
-    if summary == .greatest { return greatest }
     let sorted = samples.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    guard let least = sorted.first, let greatest = sorted.last else { return .nan }
+    return switch summary {
+    case .least: least
+    case .greatest: greatest
+    case .median: (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
   }
 }
