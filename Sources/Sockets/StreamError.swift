@@ -113,7 +113,8 @@ public protocol LayerError: Error {
 
 /// The kinds of failure that a program's exit status tells apart.
 public enum FailureClass: Sendable, Hashable {
-  case answerIsNo, unresolved, unreachable, timedOut, lost, security, local, policy, usage
+  case answerIsNo, unresolved, unreachable, timedOut, lost, security, local, policy, program,
+    usage
 }
 
 /// Runs system calls and says of their error what was being done to what.

@@ -110,7 +110,8 @@ extension Prompt {
   private func save(_ written: String) async {
     let path = expandedHome(written)
     let isJSON = path.hasSuffix(".json")
-    let format: TranscriptFormat = isJSON ? .json(.automatic) : .dump(withTime: true)
+    let format: TranscriptFormat =
+      isJSON ? .json(.automatic) : .dump(withTime: true, withNumber: context.plan.servesMany)
     do throws(StreamError) {
       let file = try await OutputFile.open(
         path, isAtomic: true, appends: false, on: context.loop)
