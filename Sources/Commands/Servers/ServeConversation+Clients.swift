@@ -5,46 +5,77 @@ import Transcripts
 
 /// How one client is served.
 extension ServeConversation {
-  /// Serves a client to its end.
-  func serve(_ client: Client) async throws(StreamError) {
-    guard let side else { return }
-    if let programs, programs.handsOver(plan), case .program = serving.answer {
-      return try await programs.handOver(client) { [self] reason throws(StreamError) in
-        try programEnded(reason, client)
-      }
+  /// What stands around a client, and what serves it.
+  private final class Service: Sendable {
+    let link: ClientLink
+    let responder: any Responder
+
+    init(_ link: ClientLink, _ responder: any Responder) {
+      (self.link, self.responder) = (link, responder)
     }
-    let link = side.link(client)
-    keep(link, for: client)
+  }
+
+  /// Serves a client to its end.
+  ///
+  /// Each client waits in here: what needs no waiting is done elsewhere, so that its room is not
+  /// kept for as long.
+  func serve(_ client: Client) async throws(StreamError) {
+    if let programs = programsThatTakeOver { return try await handOver(client, to: programs) }
+    guard let service = begin(client) else { return }
     do throws(StreamError) {
-      try await answer(client, link, side)
-      let name = serving.keepsOpen ? name(of: client) : ""
-      if let failure = link.verdict(plan, name: name, messages) { throw failure }
+      try await service.responder.serve(stream(of: client, service))
+      try end(client, service)
     } catch {
-      // What was cut must not look whole to the client: a clean end would.
-      if client.flows.sent.bytesWritten > 0, !client.flows.sent.hasEnded { client.socket.abort() }
+      abortIfCut(client)
       throw error
     }
   }
 
-  private func answer(
-    _ client: Client, _ link: ClientLink, _ side: ServerSide
-  ) async throws(StreamError) {
-    let stream = ClientStream(link.stream, flows: client.flows, on: context.loop)
+  @inline(never)
+  private func begin(_ client: Client) -> Service? {
+    guard let side else { return nil }
+    let link = side.link(client)
+    keep(link, for: client)
+    return Service(link, responder(for: client, link, side))
+  }
+
+  @inline(never)
+  private func stream(of client: Client, _ service: Service) -> ClientStream {
+    ClientStream(service.link.stream, flows: client.flows, on: context.loop)
+  }
+
+  @inline(never)
+  private func end(_ client: Client, _ service: Service) throws(StreamError) {
+    let name = serving.keepsOpen ? name(of: client) : ""
+    if let failure = service.link.verdict(plan, name: name, messages) { throw failure }
+  }
+
+  /// What was cut must not look whole to the client: a clean end would.
+  @inline(never)
+  private func abortIfCut(_ client: Client) {
+    if client.flows.sent.bytesWritten > 0, !client.flows.sent.hasEnded { client.socket.abort() }
+  }
+
+  private func responder(
+    for client: Client, _ link: ClientLink, _ side: ServerSide
+  ) -> any Responder {
     switch serving.answer {
-    case .streams, .broker: try await relay(client, link, side)
-    case .chat: try await chat(client, link)
-    case .echo: try await Echo().serve(stream)
-    case .discard: try await Discard().serve(stream)
-    case .chargen: try await CharacterGenerator().serve(stream)
+    case .echo: Echo()
+    case .discard: Discard()
+    case .chargen: CharacterGenerator()
     case .respond(let template, let boundary):
-      let responder = Respond(
+      Respond(
         template, to: boundary, peer: client.socket.peer.description,
         local: client.socket.local.description, time: { WallClock.text(WallClock.now) })
-      try await responder.serve(stream)
+    case .streams, .broker:
+      ServedBy { [self] _ throws(StreamError) in try await relay(client, link, side) }
+    case .chat: ServedBy { [self] _ throws(StreamError) in try await chat(client, link) }
     case .program, .programPerMessage, .commandsFromPeer:
-      try await programs?.serve(client, stream, serving.answer) {
-        [self] reason throws(StreamError) in
-        try programEnded(reason, client, link)
+      ServedBy { [self] stream throws(StreamError) in
+        try await programs?.serve(client, stream, serving.answer) {
+          [self] reason throws(StreamError) in
+          try programEnded(reason, client, link)
+        }
       }
     }
   }
@@ -117,6 +148,19 @@ extension ServeConversation {
 
   // MARK: Programs
 
+  private var programsThatTakeOver: ClientPrograms? {
+    guard let programs, case .program = serving.answer, programs.handsOver(plan) else { return nil }
+    return programs
+  }
+
+  private func handOver(
+    _ client: Client, to programs: ClientPrograms
+  ) async throws(StreamError) {
+    try await programs.handOver(client) { [self] reason throws(StreamError) in
+      try programEnded(reason, client)
+    }
+  }
+
   private func programEnded(
     _ reason: ExitReason, _ client: Client, _ link: ClientLink? = nil
   ) throws(StreamError) {
@@ -144,4 +188,15 @@ extension SocketAddress {
   fileprivate var isNamed: Bool {
     if case .unnamed = self { false } else { true }
   }
+}
+
+/// What serves a client by a function of ours.
+private struct ServedBy: Responder {
+  let body: @Sendable (ClientStream) async throws(StreamError) -> Void
+
+  init(_ body: @escaping @Sendable (ClientStream) async throws(StreamError) -> Void) {
+    self.body = body
+  }
+
+  func serve(_ client: ClientStream) async throws(StreamError) { try await body(client) }
 }
