@@ -186,9 +186,9 @@ _sockcat() {
 
 _sockcat_connect() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --probe --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    non_repeating_flags=(-4 -6 --probe --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
     repeating_options=()
-    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -210,6 +210,13 @@ _sockcat_connect() {
         return
         ;;
     '--connect-timeout')
+        return
+        ;;
+    '--shell')
+        return
+        ;;
+    '--exec-stderr')
+        __sockcat_add_completions -f
         return
         ;;
     '--data')
@@ -325,8 +332,12 @@ _sockcat_connect() {
 
     # Offer positional completions
     case "${positional_number}" in
-    *)
+    1)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- positional@0 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    2)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -334,9 +345,9 @@ _sockcat_connect() {
 
 _sockcat_listen() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_flags=(-4 -6 --keep-open -k --broker --chat --tag --echo --discard --chargen --shell-from-peer --each --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    repeating_options=(--allow --deny --allow-file --deny-file --allow-user --allow-group)
+    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -356,6 +367,63 @@ _sockcat_listen() {
         return
         ;;
     '--ready-fd')
+        return
+        ;;
+    '--max-clients')
+        return
+        ;;
+    '--exit-after')
+        return
+        ;;
+    '--slow-client')
+        __sockcat_add_completions -W 'disconnect'$'\n''wait'
+        return
+        ;;
+    '--grace')
+        return
+        ;;
+    '--output-dir')
+        __sockcat_add_completions -d
+        return
+        ;;
+    '--respond')
+        return
+        ;;
+    '--message')
+        __sockcat_add_completions -W 'line'$'\n''chunk'
+        return
+        ;;
+    '--shell')
+        return
+        ;;
+    '--shell-each')
+        return
+        ;;
+    '--exec-stderr')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--allow')
+        return
+        ;;
+    '--deny')
+        return
+        ;;
+    '--allow-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--deny-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--allow-user')
+        return
+        ;;
+    '--allow-group')
+        return
+        ;;
+    '--unix-mode')
         return
         ;;
     '--data')
@@ -471,8 +539,12 @@ _sockcat_listen() {
 
     # Offer positional completions
     case "${positional_number}" in
-    *)
+    1)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- positional@0 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    2)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -483,7 +555,7 @@ _sockcat_udp-send() {
     non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
     repeating_options=()
     non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
-    __sockcat_offer_flags_options -1
+    __sockcat_offer_flags_options 2
 
     # Offer option value completions
     case "${prev}" in
@@ -602,8 +674,12 @@ _sockcat_udp-send() {
 
     # Offer positional completions
     case "${positional_number}" in
-    *)
+    1)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- positional@0 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    2)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -611,9 +687,9 @@ _sockcat_udp-send() {
 
 _sockcat_udp-recv() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --first-sender --echo --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
-    repeating_options=(--join)
-    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_flags=(-4 -6 --first-sender --echo --each --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
+    repeating_options=(--join --allow --deny --allow-file --deny-file)
+    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --shell-each --exec-stderr --unix-mode --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -635,6 +711,30 @@ _sockcat_udp-recv() {
         return
         ;;
     '--ready-fd')
+        return
+        ;;
+    '--shell-each')
+        return
+        ;;
+    '--exec-stderr')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--allow')
+        return
+        ;;
+    '--deny')
+        return
+        ;;
+    '--allow-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--deny-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--unix-mode')
         return
         ;;
     '--output')
@@ -708,8 +808,12 @@ _sockcat_udp-recv() {
 
     # Offer positional completions
     case "${positional_number}" in
-    *)
+    1)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- positional@0 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    2)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sockets
 import Testing
 import Transcripts
 
@@ -73,7 +74,7 @@ import Transcripts
     let events: [TranscriptEvent] = [
       .listening, .connecting(to: ""), .connected, .halfClosed(by: side), .closed, .reset,
       .timeout(""),
-      .error(""),
+      .error(""), .programEnded(.exited(0)),
     ]
     let told = try manual.jsonExamples.compactMap { example in
       let object = try JSONSerialization.jsonObject(with: Data(example.utf8))
