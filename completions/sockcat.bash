@@ -340,6 +340,10 @@ _sockcat_connect() {
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
+    *)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- positional@2 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
     esac
 }
 
@@ -545,6 +549,10 @@ _sockcat_listen() {
         ;;
     2)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    *)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- positional@2 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -814,6 +822,10 @@ _sockcat_udp-recv() {
         ;;
     2)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- positional@1 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    *)
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- positional@2 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac

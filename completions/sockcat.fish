@@ -103,6 +103,7 @@ complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_option
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" retry-interval' -l 'retry-interval' -d 'The time between two rounds.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" wait' -l 'wait' -d 'Try again, ever slower, until something listens or the time is over.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" connect-timeout' -l 'connect-timeout' -d 'How long one round may take: resolving, and all addresses.' -rfka ''
+complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_positional "sockcat connect" -ge 3' -fka '(__sockcat_custom_completion ---completion connect -- positional@2 (count (__sockcat_tokens -pc)) (string length -- "$(commandline -ct)"))'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" shell' -l 'shell' -d 'Let this command of the shell talk to the peer.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" exec-stderr' -l 'exec-stderr' -d 'Where a program\'s standard error goes: inherit, merge (to the peer), or a file.' -rF
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat connect" exec-status' -l 'exec-status' -d 'End with the program\'s own status.'
@@ -182,6 +183,7 @@ complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_option
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" respond' -l 'respond' -d 'Answer each message with this text, with C escapes and {peer} {local} {time} {bytes} {message} {upper} {n}.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" message' -l 'message' -d 'What a message is: a line, or what one read gave.' -rfka 'line chunk'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" shell-from-peer' -l 'shell-from-peer' -d 'Run each message itself as a command.'
+complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_positional "sockcat listen" -ge 3' -fka '(__sockcat_custom_completion ---completion listen -- positional@2 (count (__sockcat_tokens -pc)) (string length -- "$(commandline -ct)"))'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" shell' -l 'shell' -d 'Let this command of the shell talk to the peer.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" each' -l 'each' -d 'Start the program behind -- for each message, which it reads.'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat listen" shell-each' -l 'shell-each' -d 'Run this command for each message, which it reads.' -rfka ''
@@ -311,6 +313,7 @@ complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_option
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" count' -l 'count' -d 'End after so many datagrams.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" port-file' -l 'port-file' -d 'Write the port to a file when it is open.' -rF
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" ready-fd' -l 'ready-fd' -d 'Write the endpoint to a descriptor when it is open, and close that.' -rfka ''
+complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_positional "sockcat udp-recv" -ge 3' -fka '(__sockcat_custom_completion ---completion udp-recv -- positional@2 (count (__sockcat_tokens -pc)) (string length -- "$(commandline -ct)"))'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" each' -l 'each' -d 'Start the program behind -- for each message, which it reads.'
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" shell-each' -l 'shell-each' -d 'Run this command for each message, which it reads.' -rfka ''
 complete -c 'sockcat' -n '__sockcat_should_offer_completions_for_flags_or_options "sockcat udp-recv" exec-stderr' -l 'exec-stderr' -d 'Where a program\'s standard error goes: inherit, merge (to the peer), or a file.' -rF

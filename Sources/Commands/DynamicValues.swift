@@ -19,8 +19,16 @@ enum DynamicValues {
       return offered(ports(of: host, line, typed: port).map { host + ":" + $0 })
     case .port(let host):
       return offered(ports(of: host, line, typed: line.word))
+    case .program: return offered(programs(line.word))
+    case .argument: return offered(paths(line.word))
     case .nothing: return []
     }
+  }
+
+  /// Programs, and files for their arguments.
+  @Sendable static func programs(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+    let line = CompletedLine(words, index, prefix)
+    return offered(line.position == .program ? programs(line.word) : paths(line.word))
   }
 
   /// Service names, local addresses, and the schemes.
@@ -36,6 +44,8 @@ enum DynamicValues {
       return offered(names + aliases() + (line.word.isEmpty ? [] : services()))
     case .port:
       return offered(services())
+    case .program: return offered(programs(line.word))
+    case .argument: return offered(paths(line.word))
     case .nothing: return []
     }
   }
@@ -106,6 +116,27 @@ enum DynamicValues {
     }
   }
 
+  /// The programs in `PATH` that a word may become, or the paths if it is one.
+  private static func programs(_ word: String) -> [String] {
+    if word.contains("/") { return paths(word) }
+    let folders = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+    let names = folders.split(separator: ":").flatMap { folder in
+      TextFile.names(in: String(folder)).filter { name in
+        name.hasPrefix(word) && access(folder + "/" + name, X_OK) == 0
+      }
+    }
+    return names.sorted()
+  }
+
+  /// The paths that a word may become.
+  private static func paths(_ word: String) -> [String] {
+    let folder = word.lastIndex(of: "/").map { String(word[...$0]) } ?? ""
+    let name = String(word.dropFirst(folder.count))
+    return PathEntry.entries(of: folder.isEmpty ? "." : folder, prefix: name).map {
+      folder + $0.name + ($0.isDirectory ? "/" : "")
+    }
+  }
+
   /// Host and what is typed of the port, if a word has come so far.
   private static func hostAndPort(_ word: String) -> (host: String, port: String)? {
     guard let colon = word.lastIndex(of: ":") else { return nil }
@@ -152,6 +183,8 @@ struct CompletedLine {
     /// An endpoint, or the host of one.
     case endpoint
     case port(of: String)
+    /// The program behind `--`, or a word for it.
+    case program, argument
     /// The endpoint is complete.
     case nothing
   }
@@ -165,9 +198,11 @@ struct CompletedLine {
     let before = words.prefix(max(0, index)).dropFirst()
     let command = Self.command(in: before)
     isDatagram = command?.type == UDPSendCommand.self || command?.type == UDPReceiveCommand.self
-    let endpoint =
-      command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) } ?? []
-    if let host = endpoint.first {
+    let typed = command.map { Self.positionals(in: before[($0.index + 1)...], of: $0.type) }
+    let takesProgram = command.map { $0.type != UDPSendCommand.self } ?? false
+    if takesProgram, let program = typed?.behindTerminator {
+      position = program.isEmpty ? .program : .argument
+    } else if let endpoint = typed?.all, let host = endpoint.first {
       let isName = !host.contains(":") && !host.hasPrefix("@")
       let isHost = endpoint.count == 1 && (isName || IPv6Address(host) != nil)
       position = isHost ? .port(of: host) : .nothing
@@ -188,27 +223,27 @@ struct CompletedLine {
     return nil
   }
 
-  /// What is neither an option nor its value.
+  /// What is neither an option nor its value, and what of that stands behind `--`, if that is there.
   private static func positionals(
     in words: ArraySlice<String>, of command: any ParsableCommand.Type
-  ) -> [String] {
-    guard words.contains(where: { $0.hasPrefix("-") }) else { return Array(words) }
+  ) -> (all: [String], behindTerminator: [String]?) {
+    guard words.contains(where: { $0.hasPrefix("-") }) else { return (Array(words), nil) }
     let withValue = optionsWithValue(of: command)
     var found: [String] = []
     var isValue = false
-    var onlyPositionals = false
-    for word in words {
+    for (index, word) in zip(words.indices, words) {
       if isValue {
         isValue = false
-      } else if onlyPositionals || !word.hasPrefix("-") || word == "-" {
-        found.append(word)
       } else if word == "--" {
-        onlyPositionals = true
+        let rest = Array(words[(index + 1)...])
+        return (found + rest, rest)
+      } else if !word.hasPrefix("-") || word == "-" {
+        found.append(word)
       } else {
         isValue = withValue.contains(word)
       }
     }
-    return found
+    return (found, nil)
   }
 
   /// From a command's own help, where such options stand as `--name <value>`.

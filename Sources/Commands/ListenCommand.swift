@@ -60,6 +60,8 @@ struct ListenCommand: ParsableCommand {
     listen.serving = try serving()
     var plan = try stream.plan(.listen(listen), endpoint, family)
     try unixMode.apply(to: &plan.settings, for: endpoint)
+    // What many write has no end at which it would be whole.
+    plan.output.isAtomic = !plan.servesMany
     return plan
   }
 
@@ -93,7 +95,7 @@ struct ListenCommand: ParsableCommand {
     }
     let isPlain =
       !serving.keepsOpen && serving.answer.isStreams && !clients.tag && clients.outputDir == nil
-    if isPlain, clients.grace != nil { throw UsageError("--grace needs --keep-open") }
+    if isPlain, clients.grace != nil { throw UsageError("--grace needs --keep-open", hint: "-k") }
     return isPlain ? nil : serving
   }
 

@@ -27,8 +27,12 @@ package struct JSONTranscript: Sendable {
     case .connecting(let peer) where connection.peer == nil: object.add("peer", peer)
     case .halfClosed(let side): object.add("by", side.rawValue)
     case .timeout(let text), .error(let text): object.add("message", text)
-    case .programEnded(.exited(let status)): object.add("program-status", Int(status))
-    case .programEnded(.signalled(let signal)): object.add("program-signal", Int(signal))
+    case .programEnded(let reason, let peer):
+      if connection.peer == nil, let peer { object.add("peer", peer.description) }
+      switch reason {
+      case .exited(let status): object.add("program-status", Int(status))
+      case .signalled(let signal): object.add("program-signal", Int(signal))
+      }
     default: break
     }
     object.finish(into: &output)

@@ -30,8 +30,9 @@ package enum TranscriptEvent: Sendable, Hashable {
   case timeout(String)
   /// What went wrong, in words.
   case error(String)
-  /// A program that talked to the peer, or answered a message of it, has ended.
-  case programEnded(ExitReason)
+  /// A program that talked to the peer, or answered a message of it, has ended; of datagrams the
+  /// peer is named here.
+  case programEnded(ExitReason, peer: SocketAddress? = nil)
 
   /// One end of a connection.
   package enum Side: String, Sendable {

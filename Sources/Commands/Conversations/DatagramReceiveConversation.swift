@@ -163,7 +163,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     let launch = programs.launch(peer: peer, local: received.local, protocol: word)
     let (answer, reason) = try await ProgramAnswer.run(
       launch, reading: received.bytes, limit: DatagramSocket.payloadLimit, on: context.loop)
-    for recorder in recorders { recorder.record(.programEnded(reason)) }
+    for recorder in recorders { recorder.record(.programEnded(reason, peer: peer)) }
     context.messages.note(peer.shown + ": " + programs.name + " " + reason.text)
     return answer.isEmpty ? nil : answer
   }
@@ -197,10 +197,12 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
         hint: "--rcvbuf SIZE")
     }
     if let count = receiver?.refusedCount, count > 0 {
-      context.messages.note(String(count) + " datagrams were refused")
+      context.messages.note(
+        String(count) + (count == 1 ? " datagram was" : " datagrams were") + " refused")
     }
     if let count = receiver?.unansweredCount, count > 0 {
-      context.messages.say(String(count) + " answers could not be sent")
+      context.messages.say(
+        String(count) + (count == 1 ? " answer" : " answers") + " could not be sent")
     }
     if let failure, !failure.isCancellation, !failure.isOutputReaderGone {
       recorders.record(failure: failure, context.timeouts)

@@ -148,7 +148,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     while true {
       let socket = try await listener.accept(by: deadline)
       guard let refusal = access?.refusal(of: socket) else { return socket }
-      messages.note(refusal.text(of: socket.peer))
+      messages.note(refusal.text(of: socket))
       refusedCount += 1
       try? socket.close()  // nothing was sent that could be lost
     }

@@ -56,6 +56,9 @@ enum Hints {
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
     case .layer(let cause) where cause is ProgramRefused:
+      if case .address(let address) = error.subject, address.family == .unix {
+        return "--allow-user NAME, or --allow any"
+      }
       return "--allow 192.0.2.0/24, or --allow any"
     case .layer(let cause) where cause is DatagramTooLong:
       return "--datagram line or --datagram SIZE"

@@ -113,7 +113,8 @@ struct ProgramArguments: ParsableArguments {
   @Argument(
     parsing: .postTerminator,
     help: ArgumentHelp(
-      "A program that talks to the peer, with its arguments.", valueName: "program")
+      "A program that talks to the peer, with its arguments.", valueName: "program"),
+    completion: .custom(DynamicValues.programs)
   )
   var program: [String] = []
 }

@@ -68,7 +68,7 @@ struct AnswerChoice {
     if program.first == "" { throw UsageError("-- needs a program's name") }
     let boundary: MessageBoundary = answers?.message == .chunk ? .chunk : .line
     if answers?.message != nil, !takesMessages {
-      throw UsageError("--message needs --respond or --each")
+      throw UsageError("--message needs --respond, --each or --shell-each")
     }
     if messages?.each == true {
       guard !program.isEmpty || answers?.shellFromPeer == true else {

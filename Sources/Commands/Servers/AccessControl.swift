@@ -86,6 +86,14 @@ extension AccessRefusal {
     "refused " + peer.shown + ": " + reason
   }
 
+  /// The same of a connection, and whose it is where the kernel tells.
+  func text(of socket: StreamSocket) -> String {
+    guard socket.local.family == .unix, let user = PeerOwner.user(of: socket) else {
+      return text(of: socket.peer)
+    }
+    return "refused " + socket.peer.shown + " of user " + String(user) + ": " + reason
+  }
+
   private var reason: String {
     switch self {
     case .denied(let entry): "denied by " + safeLine(entry)

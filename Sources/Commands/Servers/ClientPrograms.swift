@@ -18,7 +18,8 @@ final class ClientPrograms: Sendable {
     launch = plan.launch ?? .shell("")
     if plan.launch != nil { try launch.check() }
     let isShell = launch.executable == "/bin/sh" && launch.arguments.first == "-c"
-    name = safeLine(isShell ? launch.arguments.last ?? "" : launch.executable)
+    let command = isShell ? launch.arguments.last ?? "" : launch.executable
+    name = command.isEmpty ? "the command" : safeLine(command)
     self.loop = loop
     switch programs.errorStream {
     case .inherit: errorStream = .inherit

@@ -183,7 +183,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
         [socket.local], listening.access, alwaysByName: serving.answer.isFromPeer)
     }
     if let refusal = access?.refusal(of: socket) {
-      let text = refusal.text(of: socket.peer)
+      let text = refusal.text(of: socket)
       throw StreamError(.accept, .endpoint(""), .layer(Verdict(.policy, text)))
     }
     begun = .now
@@ -207,7 +207,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       context.prompt?.view.redraw()
     case .refused(let socket, let refusal):
       counts.refused += 1
-      messages.note(refusal.text(of: socket.peer))
+      messages.note(refusal.text(of: socket))
     case .ended(let client, let outcome): noteEnd(of: client, outcome)
     case .pausedAccepting(let error):
       messages.say(error.text() + "; others wait until a client has gone")
@@ -263,12 +263,15 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       if failure == nil { messages.note(text) }
       return
     }
-    // What a client does is its own affair; what goes wrong here is ours.
-    let isOurs =
-      failure.map {
-        $0.subject.isLocal && !$0.isCancellation && $0.subject != side?.outputSubject
-      } ?? false
+    let isOurs = failure.map { isOurAffair($0) } ?? false
     if isOurs || context.prompt != nil { messages.say(text) } else { messages.note(text) }
+  }
+
+  /// What a client does is its own affair; what goes wrong here, and what is not allowed, is ours.
+  private func isOurAffair(_ failure: StreamError) -> Bool {
+    if case .layer(let cause) = failure.cause, cause.failure == .policy { return true }
+    return failure.subject.isLocal && !failure.isCancellation
+      && failure.subject != side?.outputSubject
   }
 
   private func tell(_ event: Hub.Event) {
