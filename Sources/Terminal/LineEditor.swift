@@ -57,8 +57,6 @@ package final class LineEditor: @unchecked Sendable {
   private var candidates: [String] = []
   private var isOpen = false
   private var awaitsForeground = false
-  /// Whether the beginning of the line came out of a paste.
-  private var beginsPasted = false
   private var pasteEndsInReturn = false
   /// Whether the line is typed unseen.
   package private(set) var isSecret = false
@@ -123,12 +121,10 @@ package final class LineEditor: @unchecked Sendable {
     case .typed(let keys):
       // What a line does, such as hiding the next one, comes before the keys behind it.
       let rest = keys.dropFirst(editor_feed(keys, keys.count))
-      if editor_was_replaced() != 0 { beginsPasted = false }
       if !rest.isEmpty { pieces.insert(.typed(Array(rest)), at: 0) }
     case .pasted(let bytes) where editor_is_plain() != 0: paste(bytes)
     case .pasted(let bytes): editor_insert(text(bytes))
     case .pasteEnded:
-      if line.isEmpty { beginsPasted = false }
       pasteEndsInReturn = false
     }
   }
@@ -148,8 +144,7 @@ package final class LineEditor: @unchecked Sendable {
 
   /// Enters the lines of a paste, and leaves what stands behind the last of them in the line.
   private func paste(_ bytes: [UInt8]) {
-    let isCommand = line.first == slash && !beginsPasted
-    if line.isEmpty { beginsPasted = true }
+    let isCommand = editor_is_command() != 0 && editor_cursor() > 0
     let lines = pastedLines(bytes)
     pasteEndsInReturn = bytes.last == 13
     // A command was typed, and is entered by a key alone.
@@ -159,7 +154,7 @@ package final class LineEditor: @unchecked Sendable {
       let whole = line.prefix(cursor) + pasted
       // What stands behind the cursor stays behind the paste.
       editor_set_line(text(Array(line.dropFirst(cursor))))
-      events.append(.line(TypedLine(Array(whole), isPasted: true, isSecret: isSecret)))
+      events.append(.line(TypedLine(Array(whole), isText: true, isSecret: isSecret)))
     }
     if let last = lines.last, !last.isEmpty { editor_insert(text(last)) }
   }
@@ -180,10 +175,9 @@ package final class LineEditor: @unchecked Sendable {
   }
 
   fileprivate func accept(_ line: [UInt8]?) {
-    defer { beginsPasted = false }
     guard let line else { return events.append(.endOfInput) }
-    let isPasted = beginsPasted && editor_was_replaced() == 0
-    events.append(.line(TypedLine(line, isPasted: isPasted, isSecret: isSecret)))
+    let isText = editor_is_command() == 0
+    events.append(.line(TypedLine(line, isText: isText, isSecret: isSecret)))
   }
 
   /// The line as it stands.
@@ -193,7 +187,6 @@ package final class LineEditor: @unchecked Sendable {
   package func clearLine() -> Bool {
     let wasEmpty = line.isEmpty
     editor_clear_line()
-    beginsPasted = false
     return !wasEmpty
   }
 
@@ -293,8 +286,6 @@ package final class LineEditor: @unchecked Sendable {
     bytes.filter { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
   }
 }
-
-private let slash = UInt8(ascii: "/")
 
 // MARK: What C calls
 

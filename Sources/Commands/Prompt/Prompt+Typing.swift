@@ -26,11 +26,10 @@ extension Prompt {
       await send(line.bytes, isSecret: true)
       return updateSecrecy()
     }
-    let isSlashed = line.bytes.first == UInt8(ascii: "/") && !line.isPasted
+    let isSlashed = line.bytes.first == UInt8(ascii: "/")
     // A pasted command is text also when it comes back.
-    let isText = line.isPasted && line.bytes.first == UInt8(ascii: "/")
-    history.add(isText ? [UInt8(ascii: "/")] + line.bytes : line.bytes)
-    guard isSlashed else { return await send(line.bytes) }
+    history.add(isSlashed && line.isText ? [UInt8(ascii: "/")] + line.bytes : line.bytes)
+    guard isSlashed, !line.isText else { return await send(line.bytes) }
     let rest = Array(line.bytes.dropFirst())
     if rest.first == UInt8(ascii: "/") { return await send(rest) }
     view.entered(line.bytes)
