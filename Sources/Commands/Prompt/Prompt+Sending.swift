@@ -102,7 +102,10 @@ extension Prompt {
     guard mayBeSent() else { return }
     do throws(StreamError) {
       let process = try ShellCommand(command, on: context.loop) { [weak self] lines in
-        self?.view.notice(safeText(lines))
+        guard let self else { return }
+        view.notice(safeText(lines))
+        // It stands still while the terminal does.
+        try? await waitForRoomOnScreen(by: .never)
       }
       if context.plan.isDatagram {
         let output = try await process.wholeOutput(limit: DatagramSocket.payloadLimit)

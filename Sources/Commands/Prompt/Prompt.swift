@@ -118,6 +118,8 @@ final class Prompt: @unchecked Sendable {
   /// Gives the terminal back.
   func close() async {
     endReceiving()
+    // What a terminal does not take by then is not shown, as with all else.
+    try? await dump.finish(by: .after(.milliseconds(200)))
     await editor.close()
   }
 }

@@ -7,20 +7,14 @@ final class PromptOutput: ByteSink, @unchecked Sendable {
 
   init(_ prompt: Prompt) { self.prompt = prompt }
 
-  /// How many bytes may wait for a terminal that is slow or stopped.
-  private static let limit = 256 * 1024
-
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
-    if let failure = prompt.editor.output.failure { throw failure }
-    if prompt.editor.output.count > Self.limit { return .wouldBlock }
+    guard try prompt.hasRoomOnScreen() else { return .wouldBlock }
     prompt.received(bytes)
     return .moved(bytes.byteCount)
   }
 
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
-    await prompt.editor.output.drain(to: Self.limit / 4, by: deadline)
-    if Task.isCancelled { throw StreamError(.write, .standardOutput, .cancelled) }
-    if deadline.hasPassed { throw StreamError(.write, .standardOutput, .timedOut(.total)) }
+    try await prompt.waitForRoomOnScreen(by: deadline)
   }
 
   /// Suspends until the task is cancelled: a terminal that goes away hangs up on its input too.
@@ -39,13 +33,13 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
   init(_ prompt: Prompt) { self.prompt = prompt }
 
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
-    if let failure = prompt.editor.output.failure { throw failure }
+    guard try prompt.hasRoomOnScreen() else { return .wouldBlock }
     prompt.view.lines(bytes.withUnsafeBytes { Array($0) })
     return .moved(bytes.byteCount)
   }
 
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
-    await prompt.editor.output.drain(to: 0, by: deadline)
+    try await prompt.waitForRoomOnScreen(by: deadline)
   }
 
   func waitReaderGone() async throws(StreamError) {
@@ -53,4 +47,21 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
   }
 
   func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+}
+
+extension Prompt {
+  /// How many bytes may wait for a terminal that is slow or stopped.
+  private static let screenLimit = 256 * 1024
+
+  fileprivate func hasRoomOnScreen() throws(StreamError) -> Bool {
+    if let failure = editor.output.failure { throw failure }
+    return editor.output.count <= Self.screenLimit
+  }
+
+  /// Suspends while more waits for the terminal than should.
+  func waitForRoomOnScreen(by deadline: Deadline) async throws(StreamError) {
+    await editor.output.drain(to: Self.screenLimit / 4, by: deadline)
+    if Task.isCancelled { throw StreamError(.write, .standardOutput, .cancelled) }
+    if deadline.hasPassed { throw StreamError(.write, .standardOutput, .timedOut(.total)) }
+  }
 }

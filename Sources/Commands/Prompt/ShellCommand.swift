@@ -10,9 +10,10 @@ final class ShellCommand: Sendable {
   private let child: ChildProcess
   private let messages: Task<Void, Never>
 
-  /// Starts it; `tell` is given what it writes on its standard error, in whole lines where it can.
+  /// Starts it; `tell` is given what it writes on its standard error, in whole lines where it can,
+  /// and no more before it is done with that.
   init(
-    _ command: String, on loop: EventLoop, tell: @escaping @Sendable ([UInt8]) -> Void
+    _ command: String, on loop: EventLoop, tell: @escaping @Sendable ([UInt8]) async -> Void
   ) throws(StreamError) {
     var launch = ProgramLaunch.shell(command)
     launch.standardOutput = .pipe
@@ -25,7 +26,7 @@ final class ShellCommand: Sendable {
     messages = Task(executorPreference: loop) {
       // What cannot be read any more has nothing to tell.
       while let bytes = try? await errors.read(limit: 4096) {
-        tell(bytes.last == 10 ? bytes : bytes + [10])
+        await tell(bytes.last == 10 ? bytes : bytes + [10])
       }
     }
   }
@@ -48,9 +49,11 @@ final class ShellCommand: Sendable {
 
   /// Ends it if it still runs; what there is to say about how it ended.
   func finish(wasStopped: Bool) async -> String? {
-    if wasStopped { child.terminate() }
+    if wasStopped {
+      child.terminate()
+      messages.cancel()
+    }
     let reason = await child.wait()
-    messages.cancel()
     switch reason {
     case .exited(0), nil: return nil
     case .exited(let status): return "/shell: ended with status " + String(status)
