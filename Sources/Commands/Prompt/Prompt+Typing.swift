@@ -92,7 +92,7 @@ extension Prompt {
 
   /// `^C`: stops what is going on, or empties the line; false if there was nothing, a second time.
   func interrupt() -> Bool {
-    if input.stopSource() { return true }
+    if input.stopSource() || stopJob() { return true }
     let wasSecret = nextIsSecret
     nextIsSecret = false
     let hadText = editor.clearLine()

@@ -48,6 +48,11 @@ final class Prompt: @unchecked Sendable {
   private(set) lazy var printer = PromptPrinter(self)
   private(set) lazy var output = PromptOutput(self)
   var dumpRecorders: [Recorder] = []
+  /// What is done beside the keys.
+  private var jobs: [(number: Int, task: Task<Void, Never>)] = []
+  private var jobCount = 0
+  /// The programs that run.
+  var programs: [ObjectIdentifier: ShellCommand] = [:]
 
   /// Takes the terminal; nil if this was built without a line editor.
   init?(_ settings: PromptSettings, _ context: ConversationContext) throws(StreamError) {
@@ -108,6 +113,26 @@ final class Prompt: @unchecked Sendable {
     hasActions.wakeAll()
   }
 
+  // MARK: What takes its time
+
+  /// Does what may have to wait for somebody else while the person types on.
+  func beside(_ body: @escaping @Sendable () async -> Void) {
+    jobCount += 1
+    let number = jobCount
+    let task = Task(executorPreference: context.loop) { [weak self] in
+      await body()
+      self?.jobs.removeAll { $0.number == number }
+    }
+    jobs.append((number, task))
+  }
+
+  /// Stops what was begun last; false if there is nothing.
+  func stopJob() -> Bool {
+    guard let job = jobs.popLast() else { return false }
+    job.task.cancel()
+    return true
+  }
+
   // MARK: Messages
 
   /// Says what went wrong with what was typed, and what could be typed instead.
@@ -115,8 +140,12 @@ final class Prompt: @unchecked Sendable {
     view.notice("sockcat: " + text + "\n" + (hint.map { "sockcat: hint: " + $0 + "\n" } ?? ""))
   }
 
-  /// Gives the terminal back.
+  /// Ends the programs that still run, and gives the terminal back.
   func close() async {
+    while stopJob() {}
+    await withTaskGroup(of: Void.self) { group in
+      for program in programs.values { group.addTask { await program.end() } }
+    }
     endReceiving()
     // What a terminal does not take by then is not shown, as with all else.
     try? await dump.finish(by: .after(.milliseconds(200)))

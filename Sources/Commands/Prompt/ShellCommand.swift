@@ -47,6 +47,13 @@ final class ShellCommand: Sendable {
     return output
   }
 
+  /// Ends it and all in its group, also if they do not want to; returns when they are gone.
+  func end() async {
+    messages.cancel()
+    child.terminate(grace: .milliseconds(500))
+    await child.waitForTermination()
+  }
+
   /// Ends it if it still runs; what there is to say about how it ended.
   func finish(wasStopped: Bool) async -> String? {
     if wasStopped {
@@ -54,6 +61,8 @@ final class ShellCommand: Sendable {
       messages.cancel()
     }
     let reason = await child.wait()
+    // What is left of its group is on its way out too.
+    if wasStopped { await child.waitForTermination() }
     switch reason {
     case .exited(0), nil: return nil
     case .exited(let status): return "/shell: ended with status " + String(status)
