@@ -97,11 +97,12 @@ extension Prompt {
     then end: @escaping @Sendable (_ wasStopped: Bool) -> Void
   ) {
     let source = CountedSource(base)
-    let begun = Deadline.now
     let progress = Task(executorPreference: context.loop) { [weak self, context] in
       while await context.loop.sleep(until: .after(.milliseconds(200))) {
         // Cancelled while it woke up: what is shown by now is not to be covered.
         if Task.isCancelled { return }
+        // Others are before it.
+        guard let begun = source.begun else { continue }
         let elapsed = Deadline.now.since(begun)
         self?.view.status =
           safeLine(name) + "  " + progressText(source.count, of: size, after: elapsed) + " > "

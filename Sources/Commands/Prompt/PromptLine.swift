@@ -68,14 +68,17 @@ func expandedHome(_ path: String) -> String {
   return String(cString: home) + path.dropFirst()
 }
 
-/// A source that counts what it gave.
+/// A source that counts what it gave, and tells when its turn has come.
 final class CountedSource: ByteSource, @unchecked Sendable {
   private let base: any ByteSource
   private(set) var count = 0
+  /// When it was first asked for something.
+  private(set) var begun: Deadline?
 
   init(_ base: any ByteSource) { self.base = base }
 
   func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    begun = begun ?? .now
     let attempt = try base.tryRead(into: &buffer)
     if case .moved(let moved) = attempt { count += moved }
     return attempt
