@@ -2,6 +2,7 @@
 #ifdef WITH_READLINE
 #define _GNU_SOURCE
 #include "CReadline.h"
+#include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -346,8 +347,7 @@ size_t editor_feed(const unsigned char *bytes, size_t count) {
 }
 
 void editor_clear_line(void) {
-  if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
-    rl_callback_sigcleanup();
+  editor_leave_modes();
   int was_shown = is_shown;
   editor_hide();
   if (where_history() < history_length) rl_revert_line(1, 0);
@@ -374,16 +374,35 @@ void editor_insert(const char *text) {
 
 size_t editor_cursor(void) { return (size_t)rl_point; }
 
-int editor_is_plain(void) {
-  return !RL_ISSTATE(
-      RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY
-      | RL_STATE_METANEXT | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
+void editor_leave_modes(void) {
+  if (!RL_ISSTATE(
+          RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
+    return;
+  rl_callback_sigcleanup();
+  note_change();
+}
+
+static int is_of_word(char byte) {
+  unsigned char letter = (unsigned char)byte;
+  return letter >= 0x80 || isalnum(letter);
+}
+
+void editor_erase_word(void) {
+  int start = rl_point;
+  while (start > 0 && !is_of_word(rl_line_buffer[start - 1])) start--;
+  while (start > 0 && is_of_word(rl_line_buffer[start - 1])) start--;
+  rl_delete_text(start, rl_point);
+  rl_point = start;
+  if (is_shown) redisplay();
 }
 
 const char *editor_line(void) { return rl_line_buffer == NULL ? "" : rl_line_buffer; }
 
 void editor_set_secret(int secret) {
   is_secret = secret;
+  if (!secret) return;
+  // A keyboard macro that is being recorded would replay the secret: it ends before it.
+  RL_UNSETSTATE(RL_STATE_MACRODEF);
 }
 
 // MARK: Completion
@@ -420,6 +439,9 @@ static const char *listed_name(const char *path) {
 
 static void list_matches(char **matches, int count, int unused) {
   (void)unused;
+  // More would push off the screen what they are to help with.
+  int hidden = count > 100 ? count - 100 : 0;
+  count -= hidden;
   char **names = calloc((size_t)count + 2, sizeof *names);
   if (names == NULL) return;
   int longest = 0;
@@ -432,6 +454,7 @@ static void list_matches(char **matches, int count, int unused) {
   erase_hint();
   rl_crlf();
   rl_display_match_list(names, count, longest);
+  if (hidden > 0) fprintf(rl_outstream, "and %d more\r\n", hidden);
   free(names);
   rl_forced_update_display();
 }
@@ -558,7 +581,8 @@ int editor_is_command(void) { return 0; }
 void editor_set_line(const char *text) { (void)text; }
 void editor_insert(const char *text) { (void)text; }
 size_t editor_cursor(void) { return 0; }
-int editor_is_plain(void) { return 1; }
+void editor_leave_modes(void) {}
+void editor_erase_word(void) {}
 void editor_resize(void) {}
 void editor_add_history(const char *line) { (void)line; }
 void editor_limit_history(int limit) { (void)limit; }

@@ -122,8 +122,10 @@ package final class LineEditor: @unchecked Sendable {
       // What a line does, such as hiding the next one, comes before the keys behind it.
       let rest = keys.dropFirst(editor_feed(keys, keys.count))
       if !rest.isEmpty { pieces.insert(.typed(Array(rest)), at: 0) }
-    case .pasted(let bytes) where editor_is_plain() != 0: paste(bytes)
-    case .pasted(let bytes): editor_insert(text(bytes))
+    case .pasted(let bytes):
+      // A search or the like ends with it.
+      editor_leave_modes()
+      paste(bytes)
     case .pasteEnded:
       pasteEndsInReturn = false
     }
@@ -137,6 +139,7 @@ package final class LineEditor: @unchecked Sendable {
     for step in secretKeys.take(Array(keys[..<end])) {
       switch step {
       case .clear: editor_clear_line()
+      case .eraseWord: editor_erase_word()
       case .keys(let keys): _ = editor_feed(keys, keys.count)
       }
     }

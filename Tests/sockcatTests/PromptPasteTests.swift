@@ -180,4 +180,21 @@ import Testing
       }
     }
   }
+
+  @Test func `a paste ends a search and stands in the line`() async throws {
+    try await atPrompt { terminal, peer in
+      try terminal.enter("first line")
+      try peer.waitFor("first line\n")
+      try terminal.press("C-r")
+      try terminal.type("lin")
+      try terminal.paste("pasted ")
+      try terminal.waitForEnd("\n> first pasted line")
+      try terminal.press("Enter")
+      try peer.waitFor("first line\nfirst pasted line\n")
+      try terminal.press("C-r")
+      try terminal.paste("and this")
+      try terminal.press("Enter")
+      try peer.waitFor("first line\nfirst pasted line\nand this\n")
+    }
+  }
 }

@@ -57,8 +57,10 @@ void editor_set_line(const char *text);
 size_t editor_cursor(void);
 /// Puts text at the cursor.
 void editor_insert(const char *text);
-/// Whether keys go into the line, and not into a search or the like.
-int editor_is_plain(void);
+/// Ends a search, a numeric argument or the beginning of a sequence of keys.
+void editor_leave_modes(void);
+/// Erases the word before the cursor and keeps it nowhere.
+void editor_erase_word(void);
 /// Puts what `rows` and `columns` are now into effect, on a terminal that has re-wrapped its lines.
 void editor_resize(void);
 /// Adds to the history, which holds `limit` lines.
