@@ -20,6 +20,8 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   private var hasEnded = false
   /// Whether everything was read, and passed on.
   package private(set) var isUsedUp = false
+  /// Whether the message that was taken last is a secret.
+  package private(set) var lastIsSecret = false
   /// Told whether what is read from now on is a secret.
   package var hides: @Sendable (Bool) -> Void = { _ in }
 
@@ -145,6 +147,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     hides(false)
     guard case .message(let bytes, let isSecret)? = items.first else { return nil }
     hides(isSecret)
+    lastIsSecret = isSecret
     dropMessage()
     return bytes
   }
