@@ -33,6 +33,8 @@ final class Prompt: @unchecked Sendable {
   var display: Display
   /// Whether the next line is a secret because the person said so.
   var nextIsSecret = false
+  /// Whether nothing more is entered because too much waits to be sent.
+  var isWaitingForRoom = false
   /// When `^C` was last typed on an empty line.
   var lastInterrupt: Deadline?
   var decoder: CharacterSetConverter?
@@ -73,7 +75,7 @@ final class Prompt: @unchecked Sendable {
         usesColor: settings.usesColor, time: settings.showsTimestamps ? timeOfDay : nil,
         prompt: { handle.prompt?.promptText ?? "" }))
     input = TypedInput(on: context.loop)
-    history = PromptHistory(settings, editor)
+    history = PromptHistory(settings, editor, on: context.loop)
     hasActions = Wakeup(on: context.loop)
     newline = settings.newline
     switch plan.output.format {
@@ -150,6 +152,7 @@ final class Prompt: @unchecked Sendable {
     // What a terminal does not take by then is not shown, as with all else.
     try? await dump.finish(by: .after(.milliseconds(200)))
     await editor.close()
+    await history.finish()
   }
 }
 
