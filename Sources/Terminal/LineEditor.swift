@@ -58,11 +58,18 @@ package final class LineEditor: @unchecked Sendable {
   private var isOpen = false
   private var awaitsForeground = false
   private var pasteEndsInReturn = false
+  /// Whether the rest of a paste is thrown away.
+  private var dropsPaste = false
+  private var hasHungUp = false
+  /// How much was read and waits to be acted on.
+  private var aheadCount = 0
   /// Whether the line is typed unseen.
   package private(set) var isSecret = false
 
   /// How long the beginning of a mark is waited with, in case it was only a key.
   private static let keyTime = Duration.milliseconds(30)
+  /// How much may be read before it is acted on.
+  private static let aheadLimit = 64 * 1024 * 1024
 
   /// Takes the terminal on standard input and output.
   ///
@@ -102,6 +109,8 @@ package final class LineEditor: @unchecked Sendable {
         take(pieces.removeFirst())
         continue
       }
+      aheadCount = 0
+      if hasHungUp { return .hangUp }
       let deadline = scanner.isHoldingKeys ? Deadline.after(Self.keyTime) : .never
       do throws(StreamError) {
         guard let bytes = try await input.read(limit: 4096, by: deadline) else { return .hangUp }
@@ -115,8 +124,62 @@ package final class LineEditor: @unchecked Sendable {
     return events.removeFirst()
   }
 
+  /// Reads what is typed and leaves it for ``next()``, so that the terminal can pass on `^C`; suspends
+  /// until there was something, or the task is cancelled.
+  package func readAhead() async {
+    guard !hasHungUp, aheadCount < Self.aheadLimit else {
+      await loop.sleep(until: .never)
+      return
+    }
+    do throws(StreamError) {
+      if let bytes = try await input.read(limit: 65536) { return keep(bytes) }
+      hasHungUp = true
+    } catch {
+      hasHungUp = !error.isCancellation
+    }
+  }
+
+  private func keep(_ bytes: [UInt8]) {
+    aheadCount += bytes.count
+    pieces += scanner.scan(bytes)
+  }
+
+  /// Throws away what was typed and pasted and not acted on, with the rest of a paste that has not come
+  /// whole; returns how many bytes that were.
+  package func dropAhead() -> Int {
+    while let bytes = typedNow() { keep(bytes) }
+    var count = 0
+    for case .line(let line) in events { count += line.bytes.count + 1 }
+    for piece in pieces {
+      switch piece {
+      case .typed(let bytes), .pasted(let bytes): count += bytes.count
+      case .pasteEnded: continue
+      }
+    }
+    (events, pieces, pasteEndsInReturn) = ([], [], false)
+    dropsPaste = scanner.isPasting
+    return count
+  }
+
+  /// What can be read without waiting; nil if there is nothing.
+  private func typedNow() -> [UInt8]? {
+    guard aheadCount < Self.aheadLimit else { return nil }
+    var attempt = Attempt.wouldBlock
+    // What fails now fails again when it is waited for.
+    let bytes = try? [UInt8](unsafeUninitializedCapacity: 4096) {
+      buffer, count throws(StreamError) in
+      var space = OutputRawSpan(
+        buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+      attempt = try input.tryRead(into: &space)
+      count = space.byteCount
+    }
+    guard case .moved = attempt, let bytes, !bytes.isEmpty else { return nil }
+    return bytes
+  }
+
   private func take(_ piece: PasteScanner.Piece) {
     switch piece {
+    case .pasted where dropsPaste: return
     case .typed(let keys) where isSecret: takeSecret(keys)
     case .typed(let keys):
       // What a line does, such as hiding the next one, comes before the keys behind it.
@@ -127,7 +190,7 @@ package final class LineEditor: @unchecked Sendable {
       editor_leave_modes()
       paste(bytes)
     case .pasteEnded:
-      pasteEndsInReturn = false
+      (pasteEndsInReturn, dropsPaste) = (false, false)
     }
   }
 

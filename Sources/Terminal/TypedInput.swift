@@ -59,8 +59,12 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     wakeup.wakeAll()
   }
 
-  /// Begins again, as for another peer; what the last one did not get is thrown away.
-  package func restart() {
+  /// Begins again, as for another peer.
+  ///
+  /// What the last one did not get is thrown away; returns how many bytes of messages that were.
+  @discardableResult
+  package func restart() -> Int {
+    let count = dropMessages()
     for case .source(_, let ended) in items {
       ended(StreamError(.read, .standardInput, .cancelled))
     }
@@ -68,6 +72,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     (position, waitingCount, hasEnded, isUsedUp) = (0, 0, false, false)
     room.wakeAll()
     wakeup.wakeAll()
+    return count
   }
 
   /// Stops a source that is being sent; false if there is none.
@@ -79,9 +84,23 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     return true
   }
 
+  /// Whether more waits than should.
+  package var isFull: Bool { waitingCount > Self.limit }
+
   /// Suspends while more waits than should.
   package func waitForRoom() async {
-    while waitingCount > Self.limit, !Task.isCancelled { await room.wait() }
+    while isFull, !Task.isCancelled { await room.wait() }
+  }
+
+  /// Throws away the messages that wait, also the rest of one that is being sent; returns how many bytes
+  /// that were.
+  package func dropMessages() -> Int {
+    let count = waitingCount - position
+    items.removeAll { if case .message = $0 { true } else { false } }
+    (position, waitingCount) = (0, 0)
+    room.wakeAll()
+    wakeup.wakeAll()
+    return count
   }
 
   /// Appends what comes next, of one item alone.

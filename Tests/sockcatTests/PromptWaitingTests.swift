@@ -148,4 +148,53 @@ import Testing
       receiver.signal(SIGKILL)
     }
   }
+
+  @Test func `a paste that nobody takes is thrown away by an interrupt`() async throws {
+    let arguments = ["connect", "127.0.0.1:PORT", "--sndbuf", "64K", "--stay"]
+    try await atPrompt(arguments) { terminal, peer in
+      let line = String(repeating: "pasted ", count: 1000)
+      try terminal.paste(String(repeating: line + "\n", count: 800) + "/shell touch pasted\n")
+      try terminal.waitFor("pasted pasted")
+      // Until nothing more is shown, as nothing more is taken.
+      var count = -1
+      while try terminal.written().count != count {
+        count = try terminal.written().count
+        Thread.sleep(forTimeInterval: 0.5)
+      }
+      try terminal.press("C-c")
+      try terminal.waitFor("that waited to be sent were thrown away")
+      try terminal.enter("/reset")
+      #expect(try peer.waitForEnd() == .reset)
+      try terminal.enter("/reconnect")
+      try peer.accept()
+      try terminal.enter("typed")
+      try peer.waitFor(ending: "typed\n")
+      #expect(!FileManager.default.fileExists(atPath: terminal.directory.path(of: "pasted")))
+    }
+  }
+
+  @Test func `a history that somebody else holds delays nothing`() async throws {
+    try await atPrompt { terminal, peer in
+      try terminal.enter("first")
+      try peer.waitFor("first\n")
+      let file = terminal.directory.path(of: ".local/state/sockcat/history")
+      try terminal.waitUntil("it is in the history") { _ in
+        FileManager.default.fileExists(atPath: file)
+      }
+      var launch = ChildProgram.Launch(["flock", file, "sh", "-c", "echo held; read line"])
+      launch.input = .pipe
+      let holder = try ChildProgram(launch)
+      try holder.waitForMatch(of: "held", in: .output)
+      let begun = ContinuousClock.now
+      for number in 1...3 { try terminal.enter("line \(number)") }
+      try peer.waitFor("first\nline 1\nline 2\nline 3\n", within: .seconds(3))
+      #expect(ContinuousClock.now - begun < .seconds(3))
+      peer.close()
+      try terminal.waitFor("the peer has ended")
+      try holder.feed(Array("go\n".utf8))
+      #expect(try terminal.status() == 0)
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(text == "first\nline 1\nline 2\nline 3\n")
+    }
+  }
 }

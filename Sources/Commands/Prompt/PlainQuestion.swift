@@ -25,7 +25,8 @@ private func sequenceLength(_ bytes: ArraySlice<UInt8>) -> Int {
     // Parameters, and one letter.
     let end = body.firstIndex { 0x40...0x7e ~= $0 }
     return (end ?? bytes.endIndex - 1) + 1 - bytes.startIndex
-  case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
+  case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"),
+    UInt8(ascii: "_"):
     // A text up to BEL or ESC \.
     guard let end = body.firstIndex(where: { $0 == 0x07 || $0 == 0x1b }) else { return bytes.count }
     let length = end + 1 - bytes.startIndex

@@ -30,7 +30,6 @@ extension Prompt {
     if endsWithMessage, !message.isEmpty || context.plan.isDatagram {
       input.add(.message(message, isSecret: false))
     }
-    await input.waitForRoom()
   }
 
   /// The bytes of a text; the prompt has no variables, and its parser knows that.

@@ -4,6 +4,7 @@ import Relaying
 import Scripting
 import Sockets
 import Terminal
+import Transcripts
 
 /// What a person types.
 extension Prompt {
@@ -11,12 +12,33 @@ extension Prompt {
   func run() async {
     while let event = await editor.next() {
       switch event {
-      case .line(let line): await enter(line)
+      case .line(let line):
+        await enter(line)
+        await waitForRoom()
       case .endOfInput: endOfInput()
       case .hangUp:
         ask(.quit)
         return
       }
+    }
+  }
+
+  /// Suspends while more waits to be sent or shown than should, and reads the keys all the time.
+  private func waitForRoom() async {
+    defer { isWaitingForRoom = false }
+    while input.isFull || !hasRoomOnScreen, !Task.isCancelled {
+      isWaitingForRoom = true
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { [self] in
+          await input.waitForRoom()
+          try? await waitForRoomOnScreen(by: .never)  // only a cancellation ends it before
+        }
+        group.addTask { [editor] in await editor.readAhead() }
+        await group.next()
+        group.cancelAll()
+      }
+      // A terminal that is gone shows nothing any more.
+      if editor.output.failure != nil { return }
     }
   }
 
@@ -44,7 +66,6 @@ extension Prompt {
     // What was asked is answered.
     question = []
     view.sent(line, isSecret: isSecret)
-    await input.waitForRoom()
   }
 
   /// A datagram has an end of its own and needs no newline.
@@ -93,6 +114,12 @@ extension Prompt {
   /// `^C`: stops what is going on, or empties the line; false if there was nothing, a second time.
   func interrupt() -> Bool {
     if input.stopSource() || stopJob() { return true }
+    if isWaitingForRoom {
+      let count = input.dropMessages() + editor.dropAhead() + editor.line.count
+      _ = editor.clearLine()
+      complain(amountText(count) + " that waited to be sent were thrown away")
+      return true
+    }
     let wasSecret = nextIsSecret
     nextIsSecret = false
     let hadText = editor.clearLine()

@@ -8,7 +8,8 @@ final class PromptOutput: ByteSink, @unchecked Sendable {
   init(_ prompt: Prompt) { self.prompt = prompt }
 
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
-    guard try prompt.hasRoomOnScreen() else { return .wouldBlock }
+    if let failure = prompt.editor.output.failure { throw failure }
+    guard prompt.hasRoomOnScreen else { return .wouldBlock }
     prompt.received(bytes)
     return .moved(bytes.byteCount)
   }
@@ -33,7 +34,8 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
   init(_ prompt: Prompt) { self.prompt = prompt }
 
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
-    guard try prompt.hasRoomOnScreen() else { return .wouldBlock }
+    if let failure = prompt.editor.output.failure { throw failure }
+    guard prompt.hasRoomOnScreen else { return .wouldBlock }
     prompt.view.lines(bytes.withUnsafeBytes { Array($0) })
     return .moved(bytes.byteCount)
   }
@@ -53,10 +55,7 @@ extension Prompt {
   /// How many bytes may wait for a terminal that is slow or stopped.
   private static let screenLimit = 256 * 1024
 
-  fileprivate func hasRoomOnScreen() throws(StreamError) -> Bool {
-    if let failure = editor.output.failure { throw failure }
-    return editor.output.count <= Self.screenLimit
-  }
+  var hasRoomOnScreen: Bool { editor.output.count <= Self.screenLimit }
 
   /// Suspends while more waits for the terminal than should.
   func waitForRoomOnScreen(by deadline: Deadline) async throws(StreamError) {
