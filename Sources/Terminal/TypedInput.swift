@@ -17,6 +17,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   /// How much of the first message has been read.
   private var position = 0
   private var waitingCount = 0
+  private var lastWasSource = false
   private var hasEnded = false
   /// Whether everything was read, and passed on.
   package private(set) var isUsedUp = false
@@ -24,6 +25,9 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   package private(set) var lastIsSecret = false
   /// Told whether what is read from now on is a secret.
   package var hides: @Sendable (Bool) -> Void = { _ in }
+
+  /// Throws away what was read and waits behind us to be sent; returns how many bytes that were.
+  package var forget: @Sendable () -> Int = { 0 }
 
   /// How many bytes may wait before whoever adds has to wait.
   private static let limit = 1024 * 1024
@@ -79,6 +83,8 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   package func stopSource() -> Bool {
     guard case .source(_, let ended)? = items.first else { return false }
     items.removeFirst()
+    // What waits behind us may be of a message before it.
+    if lastWasSource { _ = forget() }
     ended(StreamError(.read, .standardInput, .cancelled))
     wakeup.wakeAll()
     return true
@@ -95,7 +101,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   /// Throws away the messages that wait, also the rest of one that is being sent; returns how many bytes
   /// that were.
   package func dropMessages() -> Int {
-    let count = waitingCount - position
+    let count = waitingCount - position + forget()
     items.removeAll { if case .message = $0 { true } else { false } }
     (position, waitingCount) = (0, 0)
     room.wakeAll()
@@ -111,6 +117,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
       switch item {
       case .message(let bytes, let isSecret):
         hides(isSecret)
+        lastWasSource = false
         return read(bytes, into: &buffer)
       case .source(let source, let ended):
         if let attempt = attempt(source, ended, into: &buffer) { return attempt }
@@ -149,6 +156,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   ) -> Attempt? {
     do throws(StreamError) {
       let attempt = try source.tryRead(into: &buffer)
+      if case .moved = attempt { lastWasSource = true }
       if attempt != .endOfFile { return attempt }
       items.removeFirst()
       ended(nil)

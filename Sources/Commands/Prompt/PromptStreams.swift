@@ -1,3 +1,4 @@
+import Relaying
 import Sockets
 import Terminal
 
@@ -52,6 +53,14 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
 }
 
 extension Prompt {
+  /// What is typed, with a pause behind each line if that was asked for.
+  func source(_ flows: Flows) -> any ByteSource {
+    guard let delay = context.plan.input.delay else { return input }
+    let paced = LinePacedSource(input, delay: delay, flow: flows.sent, on: context.loop)
+    input.forget = { paced.discard() }
+    return paced
+  }
+
   /// How many bytes may wait for a terminal that is slow or stopped.
   private static let screenLimit = 256 * 1024
 
