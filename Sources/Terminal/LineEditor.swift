@@ -249,6 +249,9 @@ package final class LineEditor: @unchecked Sendable {
   /// The line as it stands.
   package var line: [UInt8] { editor_line().map { bytes(of: $0) } ?? [] }
 
+  /// Whether the line is a command as it stands.
+  package var isCommand: Bool { editor_is_command() != 0 }
+
   /// Empties the line; whether there was anything in it.
   package func clearLine() -> Bool {
     let wasEmpty = line.isEmpty

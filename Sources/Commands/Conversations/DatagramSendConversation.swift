@@ -140,6 +140,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     }
     observer.sent = { [self] bytes, peer, time in
       output(local).noteSent(bytes, to: peer, time: time)
+      context.prompt?.redrawSoon()
     }
     observer.reply = { [self] reply in
       await result { () throws(StreamError) in

@@ -49,13 +49,27 @@ extension Prompt {
       return updateSecrecy()
     }
     let isSlashed = line.bytes.first == UInt8(ascii: "/")
-    // A pasted command is text also when it comes back.
-    history.add(isSlashed && line.isText ? [UInt8(ascii: "/")] + line.bytes : line.bytes)
+    remember(line.bytes, isText: line.isText)
     guard isSlashed, !line.isText else { return await send(line.bytes) }
     let rest = Array(line.bytes.dropFirst())
     if rest.first == UInt8(ascii: "/") { return await send(rest) }
     view.entered(line.bytes)
     await carryOut(String(decoding: rest, as: UTF8.self))
+  }
+
+  /// Leaves a line that was begun on the screen, and in the history.
+  func keepLine() {
+    let line = editor.line
+    guard !line.isEmpty, !editor.isSecret else { return }
+    remember(line, isText: !editor.isCommand)
+    _ = editor.clearLine()
+    view.abandoned(line)
+  }
+
+  /// Keeps a line in the history, where a slash tells a command: text that begins with one has two.
+  private func remember(_ line: [UInt8], isText: Bool) {
+    let slash = UInt8(ascii: "/")
+    history.add(isText && line.first == slash ? [slash] + line : line)
   }
 
   /// Sends a typed line with what ends it.
@@ -88,15 +102,25 @@ extension Prompt {
       return false
     }
     if input.isEnded {
-      complain("the half-close was sent, nothing can be sent any more")
+      complain(whyEnded + ", nothing was sent")
       return false
     }
     return true
   }
 
+  /// Why nothing can be given any more.
+  private var whyEnded: String {
+    switch leaving {
+    case .reconnect: "the connection is about to be made again"
+    case .some: "the connection is about to be closed"
+    case nil where conversation?.state == PromptState.halfClosed: "the half-close was sent"
+    case nil: "the peer has ended"
+    }
+  }
+
   private func endOfInput() {
     if input.isEnded || conversation?.state == PromptState.closed { return ask(.quit) }
-    ask(.halfClose)
+    ask(.endOfInput)
   }
 
   /// Takes what a signal is for at a prompt; false if it is to end the process.

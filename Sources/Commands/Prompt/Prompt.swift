@@ -35,6 +35,7 @@ final class Prompt: @unchecked Sendable {
   var nextIsSecret = false
   /// Whether nothing more is entered because too much waits to be sent.
   var isWaitingForRoom = false
+  var willRedraw = false
   /// When `^C` was last typed on an empty line.
   var lastInterrupt: Deadline?
   var decoder: CharacterSetConverter?
@@ -43,6 +44,8 @@ final class Prompt: @unchecked Sendable {
   /// The line that the peer has begun and not ended.
   var question: [UInt8] = []
   private var actions: [PromptAction] = []
+  /// How the connection is being left.
+  var leaving: PromptAction?
   private let hasActions: Wakeup
   private(set) lazy var dump = TranscriptWriter(
     .dump(withTime: context.plan.report.isVerbose || settings.showsTimestamps), to: printer,
@@ -111,6 +114,7 @@ final class Prompt: @unchecked Sendable {
 
   /// Leaves something for the conversation to take when it looks.
   func leave(_ action: PromptAction) {
+    leaving = action
     actions.append(action)
     hasActions.wakeAll()
   }
@@ -145,6 +149,7 @@ final class Prompt: @unchecked Sendable {
   /// Ends the programs that still run, and gives the terminal back.
   func close() async {
     while stopJob() {}
+    keepLine()
     await withTaskGroup(of: Void.self) { group in
       for program in programs.values { group.addTask { await program.end() } }
     }

@@ -21,6 +21,20 @@ extension Prompt {
       })
   }
 
+  /// Whether the prompt tells how much has passed.
+  var countsBytes: Bool { settings.template.utf8.contains(Array("{bytes-".utf8)) }
+
+  /// Draws the prompt anew once what has just passed is counted.
+  func redrawSoon() {
+    guard countsBytes, !willRedraw else { return }
+    willRedraw = true
+    Task(executorPreference: context.loop) { [self] in
+      await context.loop.yield()
+      willRedraw = false
+      view.redraw()
+    }
+  }
+
   /// What may stand at the place of the cursor.
   func complete(_ line: [UInt8], _ cursor: Int) -> LineEditor.Completion? {
     let peers = conversation?.peers ?? []
