@@ -9,9 +9,10 @@ ARCHIVES := .build-archives
 # What it is built with; the programs that tests run against; the linters.
 BUILD_PACKAGES := libssl-dev libreadline-dev libpcre2-dev
 PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light \
-  python3-aiosmtpd
+  python3-aiosmtpd systemd
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
+BENCH_PACKAGES := ncat socat
 
 # Every import must be of a declared dependency.
 CHECKED := --explicit-target-dependency-import-check error
@@ -29,7 +30,8 @@ STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-ex
 # Without GNU readline, and so without its licence; not optimised, as only a test runs it.
 PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits
 
-.PHONY: all deps test-deps lint-deps build static plain demo test lint completions install uninstall clean
+.PHONY: all deps test-deps lint-deps bench-deps build static plain demo test lint bench completions \
+  install uninstall clean
 
 all: build
 
@@ -45,6 +47,11 @@ test-deps:
 
 lint-deps:
 	@missing=; for p in $(LINT_PACKAGES); do \
+	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  $(MAKE) -s apt PACKAGES="$$missing"
+
+bench-deps:
+	@missing=; for p in $(BENCH_PACKAGES); do \
 	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	  $(MAKE) -s apt PACKAGES="$$missing"
 
@@ -87,6 +94,11 @@ TESTS = SOCKCAT_RELEASE=$(CURDIR)/.build/release/sockcat \
 test: test-deps build static plain
 	$(TESTS) --skip LargeTransferTests
 	$(TESTS) --skip-build --filter LargeTransferTests
+
+# Beside its peers, in a table; `make bench BENCH='--only echo-cpu --rounds 5'` for a part of it.
+bench: bench-deps build
+	$(SWIFT) build $(SHARED_GLIBC) --product sockcat-benchmark
+	@.build/release/sockcat-benchmark $(BENCH)
 
 lint: lint-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

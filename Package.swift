@@ -27,6 +27,7 @@ let package = Package(
   products: [
     .library(name: "Sockets", targets: ["Sockets"]),
     .executable(name: "sockcat", targets: ["sockcat"]),
+    .executable(name: "sockcat-benchmark", targets: ["Benchmark"]),
   ],
   traits: [
     .trait(name: "Readline", description: "Line editing at the prompt, by GNU readline."),
@@ -50,6 +51,10 @@ let package = Package(
     .target(name: "CStart"),
     .executableTarget(
       name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmark", dependencies: ["Sockets", "ByteText", "CLinux", system, arguments],
+      swiftSettings: strict),
+    .testTarget(name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
     .testTarget(
       name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
       swiftSettings: strict),

@@ -1,4 +1,8 @@
 #define _GNU_SOURCE
+#include <netinet/in.h>
+#include <linux/sock_diag.h>
+#include <linux/netlink.h>
+#include <linux/inet_diag.h>
 #include "CLinux.h"
 
 #include <arpa/inet.h>
@@ -385,4 +389,51 @@ int linux_run_detached(void (*body)(void *), void *context) {
     return -1;
   }
   return 0;
+}
+
+int linux_tcp_owner(int family, const void *local, unsigned short local_port, const void *remote,
+                    unsigned short remote_port, unsigned *user) {
+  struct {
+    struct nlmsghdr header;
+    struct inet_diag_req_v2 request;
+  } query = {
+      .header = {.nlmsg_len = sizeof query,
+                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST},
+      .request = {.sdiag_family = (unsigned char)family,
+                  .sdiag_protocol = IPPROTO_TCP,
+                  .idiag_states = ~0u,
+                  .id = {.idiag_sport = htons(local_port),
+                         .idiag_dport = htons(remote_port),
+                         .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
+  };
+  size_t length = family == AF_INET ? 4 : 16;
+  memcpy(query.request.id.idiag_src, local, length);
+  memcpy(query.request.id.idiag_dst, remote, length);
+  int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  if (netlink < 0) return -1;
+  union {
+    struct nlmsghdr header;
+    char bytes[8192];
+  } answer;
+  ssize_t count = -1;
+  // The kernel answers within the call that asks: there is nothing to wait for.
+  if (send(netlink, &query, sizeof query, 0) == (ssize_t)sizeof query) {
+    count = recv(netlink, &answer, sizeof answer, MSG_DONTWAIT);
+  }
+  int error = errno;
+  close(netlink);
+  errno = error;
+  if (count < 0) return -1;
+  if (!NLMSG_OK(&answer.header, (size_t)count)) {
+    errno = EPROTO;
+    return -1;
+  }
+  if (answer.header.nlmsg_type == NLMSG_ERROR) {
+    errno = -((struct nlmsgerr *)NLMSG_DATA(&answer.header))->error;
+    return -1;
+  }
+  struct inet_diag_msg *found = NLMSG_DATA(&answer.header);
+  *user = found->idiag_uid;
+  return found->idiag_inode != 0;
 }

@@ -14,6 +14,7 @@ struct ConnectCommand: ParsableCommand {
         sockcat connect example.org 80
         printf 'PING\\r\\n' | sockcat connect localhost:6379
         sockcat connect --probe localhost:22
+        sockcat connect example.org 7 -- sh -c 'echo hi; cat >&2'
       """)
 
   @OptionGroup var peer: PeerArguments
@@ -21,12 +22,16 @@ struct ConnectCommand: ParsableCommand {
   @OptionGroup(title: "Connecting") var source: SourceOptions
   @OptionGroup(title: "Connecting") var unixType: TypeOptions
   @OptionGroup(title: "Connecting") var connecting: ConnectOptions
+  @OptionGroup(title: "Programs") var program: ProgramArguments
+  @OptionGroup(title: "Programs") var programs: ProgramOptions
+  @OptionGroup(title: "Programs") var programRun: ProgramRunOptions
+  @OptionGroup(title: "Programs") var programStatus: ProgramStatusOptions
   @OptionGroup var stream: StreamOptions
 
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(peer.endpoint, role: .connect)
+    let endpoint = try Endpoint.planned(peer.words, role: .connect)
     var connect = ConversationPlan.Connecting()
     connect.type = try unixType.socketType(for: endpoint)
     connect.source = try source.address()
@@ -47,6 +52,12 @@ struct ConnectCommand: ParsableCommand {
     if connect.type == .datagram && connect.relay.whenLocalEnds == .halfClose {
       connect.relay.whenLocalEnds = .close
     }
+    let choice = AnswerChoice(shell: programs.shell, program: program.program)
+    if case .program(let launch)? = try choice.answer() {
+      connect.program = launch
+      try refuse(choice.name, stream.localSides + [("--probe", connecting.probe)])
+    }
+    connect.programs = try programRun.plan(programStatus, runsPrograms: connect.program != nil)
     return try stream.plan(.connect(connect), endpoint, family)
   }
 

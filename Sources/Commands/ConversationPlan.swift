@@ -23,6 +23,8 @@ struct ConversationPlan: Sendable {
   /// All of it, from the start.
   var totalTimeout: Duration?
   var idleTimeout: Duration?
+  /// The sockets that a service manager handed over; `fd:systemd` is all of them.
+  var activated: [Int32] = []
 
   struct Connecting: Sendable {
     var type = SocketType.stream
@@ -33,6 +35,9 @@ struct ConversationPlan: Sendable {
     var wait: Duration?
     var connectTimeout: Duration?
     var relay = RelayPolicy()
+    /// What talks to the peer instead of the standard streams.
+    var program: ProgramLaunch?
+    var programs = Programs()
   }
 
   struct Listening: Sendable {
@@ -41,6 +46,8 @@ struct ConversationPlan: Sendable {
     var backlog: Int32 = 128
     var ready = Ready()
     var relay = RelayPolicy()
+    var access = AccessList.Sources()
+    var serving: Serving?
   }
 
   struct DatagramSending: Sendable {
@@ -54,6 +61,10 @@ struct ConversationPlan: Sendable {
     var receiver = DatagramReceiver.Policy()
     var groups: [Group] = []
     var ready = Ready()
+    var access = AccessList.Sources()
+    /// What is started for each datagram.
+    var program: ProgramLaunch?
+    var programs = Programs()
 
     struct Group: Sendable {
       var address: SocketAddress

@@ -70,6 +70,7 @@ extension ExitStatus {
     case .security: self = .security
     case .local: self = .local
     case .policy: self = .policy
+    case .program: self = .program
     case .usage: self = .usage
     }
   }

@@ -9,13 +9,17 @@ struct ListenCommand: ParsableCommand {
     commandName: "listen", abstract: "Take a stream from a peer.",
     discussion: """
       Serves one client: prints what it sends, sends it standard input, and
-      ends when both directions have ended. A lone PORT is on loopback; :PORT is
-      on every address.
+      ends when both directions have ended. With -k, serves clients at the same
+      time until it is stopped. A lone PORT is on loopback; :PORT is on every
+      address.
 
       Examples:
         sockcat listen 8080
         sockcat listen :9000 --output backup.tar
         sockcat listen unix:/tmp/socket -x
+        sockcat listen 7 -k --echo
+        sockcat listen 8000 -k --input page.http
+        sockcat listen 9001 -k -- tr a-z A-Z
       """)
 
   @OptionGroup var place: PlaceArguments
@@ -23,12 +27,22 @@ struct ListenCommand: ParsableCommand {
   @OptionGroup(title: "Listening") var unixType: TypeOptions
   @OptionGroup(title: "Listening") var listening: ListenOptions
   @OptionGroup(title: "Listening") var ready: ReadyOptions
+  @OptionGroup(title: "Clients") var clients: ClientOptions
+  @OptionGroup(title: "Answers") var answers: AnswerOptions
+  @OptionGroup(title: "Programs") var program: ProgramArguments
+  @OptionGroup(title: "Programs") var programs: ProgramOptions
+  @OptionGroup(title: "Programs") var messagePrograms: MessageProgramOptions
+  @OptionGroup(title: "Programs") var programRun: ProgramRunOptions
+  @OptionGroup(title: "Programs") var programStatus: ProgramStatusOptions
+  @OptionGroup(title: "Access") var access: AccessOptions
+  @OptionGroup(title: "Access") var unixAccess: UnixAccessOptions
+  @OptionGroup(title: "Access") var unixMode: UnixModeOptions
   @OptionGroup var stream: StreamOptions
 
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(place.endpoint, role: .listen)
+    let endpoint = try Endpoint.planned(place.words, role: .listen)
     var listen = ConversationPlan.Listening()
     listen.type = try unixType.socketType(for: endpoint)
     if listen.type == .datagram {
@@ -41,6 +55,67 @@ struct ListenCommand: ParsableCommand {
     listen.ready = try ready.plan()
     listen.relay = try stream.relayPolicy()
     listen.relay.ignoresEmptyInput = true
-    return try stream.plan(.listen(listen), endpoint, family)
+    try unixAccess.check(for: endpoint)
+    listen.access = access.sources(unixAccess)
+    listen.serving = try serving()
+    var plan = try stream.plan(.listen(listen), endpoint, family)
+    try unixMode.apply(to: &plan.settings, for: endpoint)
+    return plan
+  }
+
+  /// How clients are served; nil for one of them with the standard streams, whose conversation can
+  /// do more.
+  private func serving() throws(UsageError) -> ConversationPlan.Serving? {
+    var serving = ConversationPlan.Serving()
+    try clients.apply(to: &serving)
+    let choice = AnswerChoice(
+      answers: answers, messages: messagePrograms, shell: programs.shell, program: program.program)
+    let answer = try choice.answer()
+    let runsPrograms = answer?.runsPrograms ?? false
+    serving.programs = try programRun.plan(programStatus, runsPrograms: runsPrograms)
+    if let answer {
+      try refuse(choice.name, streamsOnly)
+      serving.answer = answer
+    } else if !serving.answer.isStreams {
+      try refuse(
+        clients.name,
+        stream.inputs + stream.localEnds + [("--slow-client", clients.slowClient != nil)])
+    }
+    try checkOutputs(serving)
+    if serving.keepsOpen {
+      if programStatus.execStatus { try refuse(clients.name, [("--exec-status", true)]) }
+      try refuse(
+        clients.name,
+        [
+          ("--expect-checksum", stream.streamReport.expectChecksum != nil),
+          ("--progress", stream.streamReport.progress == true),
+        ])
+    }
+    let isPlain =
+      !serving.keepsOpen && serving.answer.isStreams && !clients.tag && clients.outputDir == nil
+    if isPlain, clients.grace != nil { throw UsageError("--grace needs --keep-open") }
+    return isPlain ? nil : serving
+  }
+
+  private func checkOutputs(_ serving: ConversationPlan.Serving) throws(UsageError) {
+    if clients.tag || clients.outputDir != nil, !stream.output.isRaw {
+      throw UsageError(
+        (clients.tag ? "--tag" : "--output-dir")
+          + " needs raw or escaped output; dump and json tell clients apart anyway")
+    }
+    if clients.outputDir != nil {
+      try refuse(
+        "--output-dir", [("--output", stream.output.output != nil), ("--tag", clients.tag)])
+    }
+    if clients.chat { try refuse("--chat", [("--tag", clients.tag)]) }
+  }
+
+  /// What concerns the standard streams, where something else serves clients.
+  private var streamsOnly: [(name: String, isGiven: Bool)] {
+    stream.localSides + [
+      ("--tag", clients.tag), ("--output-dir", clients.outputDir != nil),
+      ("--broker", clients.broker), ("--chat", clients.chat),
+      ("--slow-client", clients.slowClient != nil),
+    ]
   }
 }

@@ -13,18 +13,19 @@ enum Program {
 
   /// Carries out what a command line asked for; never returns.
   static func converse(_ makePlan: () throws(UsageError) -> ConversationPlan) -> Never {
-    let plan: ConversationPlan
+    var plan: ConversationPlan
     let prompt: PromptSettings?
     do throws(UsageError) {
       plan = try makePlan()
+      plan.claimActivation()
       try plan.checkDescriptors()
       try plan.checkFiles()
       prompt = plan.suitsPrompt && Terminal.isConversational ? try PromptSettings(plan) : nil
     } catch {
       UsageReport.end(with: error)
     }
-    if let number = plan.missingEndpoint {
-      complain("open fd:" + String(number) + ": " + String(cString: strerror(EBADF)))
+    if let text = plan.missingEndpoint {
+      complain("open " + text)
       exit(.unreachable)
     }
     let start = Start(
@@ -36,7 +37,7 @@ enum Program {
       complain("epoll: " + String(cString: strerror(errno)))
       exit(.bug)
     }
-    let ending = loop.run { await Supervision(plan, start, on: loop).run() }
+    let ending = loop.run { [plan] in await Supervision(plan, start, on: loop).run() }
     switch ending {
     case .status(let status): Glibc.exit(status)
     case .signal(let signal): ProcessSignals.die(of: signal)

@@ -45,6 +45,7 @@ final class Supervision: Sendable {
       error = await conversation.finish(failure) ?? failure
     case .signal(let number):
       signal = number
+      // A second time where it could end by itself: that does nothing more.
       _ = await conversation.finish(StreamError(.read, .endpoint(""), .cancelled))
     case .idle: break
     }
@@ -57,7 +58,12 @@ final class Supervision: Sendable {
     switch plan.kind {
     case .connect(let connect) where connect.isProbe: Probe(connect, context)
     case .connect(let connect): StreamConversation(.connect(connect), context)
-    case .listen(let listen): StreamConversation(.listen(listen), context)
+    case .listen(let listen):
+      if let serving = listen.serving {
+        ServeConversation(listen, serving, context)
+      } else {
+        StreamConversation(.listen(listen), context)
+      }
     case .sendDatagrams(let send): DatagramSendConversation(send, context)
     case .receiveDatagrams(let receive): DatagramReceiveConversation(receive, context)
     }
@@ -95,6 +101,8 @@ final class Supervision: Sendable {
           while let signal = await signals.next() {
             if signal == SIGUSR1 {
               snapshot(conversation)
+            } else if signal == SIGHUP, await conversation.reload() {
+              continue
             } else if await prompt?.take(signal) != true {
               return .signal(signal)
             }
@@ -116,10 +124,14 @@ final class Supervision: Sendable {
       var first = Event.idle
       while let event = await group.next() {
         if case .idle = event { continue }
-        if case .idle = first { first = event }
-        group.cancelAll()
         // From here on a second signal ends us at once.
         if case .signal = event { ProcessSignals.unblockAll() }
+        if case .idle = first {
+          first = event
+          // It ends by itself now.
+          if case .signal = event, conversation.stop() { continue }
+        }
+        group.cancelAll()
       }
       return first
     }
@@ -170,6 +182,11 @@ final class Supervision: Sendable {
   private func ending(for error: StreamError?, _ signal: Int32?) -> Program.Ending {
     if let signal { return .signal(signal) }
     guard let error else { return .status(ExitStatus.success.rawValue) }
+    if plan.programs?.passesStatus == true, case .layer(let cause) = error.cause,
+      let failed = cause as? ProgramFailed
+    {
+      return .status(failed.reason.status)
+    }
     if error.isOutputReaderGone && !start.ignoresBrokenPipes { return .signal(SIGPIPE) }
     return .status(ExitStatus(error).rawValue)
   }

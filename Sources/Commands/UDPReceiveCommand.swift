@@ -15,6 +15,7 @@ struct UDPReceiveCommand: ParsableCommand {
         sockcat udp-recv 5000 -x
         sockcat udp-recv :5000 --separator '\\n' --show-sender
         sockcat udp-recv 5353 --join 224.0.0.251@eth0 --json
+        sockcat udp-recv 9001 -- tr a-z A-Z
       """)
 
   @OptionGroup var place: PlaceArguments
@@ -22,12 +23,17 @@ struct UDPReceiveCommand: ParsableCommand {
   @OptionGroup(title: "Receiving") var receiving: DatagramReceiveOptions
   @OptionGroup(title: "Receiving") var counting: CountOptions
   @OptionGroup(title: "Receiving") var ready: ReadyOptions
+  @OptionGroup(title: "Programs") var program: ProgramArguments
+  @OptionGroup(title: "Programs") var messagePrograms: MessageProgramOptions
+  @OptionGroup(title: "Programs") var programRun: ProgramRunOptions
+  @OptionGroup(title: "Access") var access: AccessOptions
+  @OptionGroup(title: "Access") var unixMode: UnixModeOptions
   @OptionGroup var datagrams: DatagramOptions
 
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(place.endpoint, role: .listen)
+    let endpoint = try Endpoint.planned(place.words, role: .listen)
     try endpoint.requireDatagrams()
     var receive = ConversationPlan.DatagramReceiving()
     receive.receiver = try receiver()
@@ -40,7 +46,22 @@ struct UDPReceiveCommand: ParsableCommand {
           + " and a --join group of the other family exclude each other")
     }
     receive.ready = try ready.plan()
-    return try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
+    receive.access = access.sources()
+    receive.program = try launch()
+    receive.programs = try programRun.plan(runsPrograms: receive.program != nil)
+    var plan = try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
+    try unixMode.apply(to: &plan.settings, for: endpoint)
+    return plan
+  }
+
+  /// What is started for each datagram: here `--each` says nothing new.
+  private func launch() throws(UsageError) -> ProgramLaunch? {
+    var choice = AnswerChoice(messages: messagePrograms, program: program.program)
+    choice.messages?.each = !program.program.isEmpty || messagePrograms.each
+    guard case .programPerMessage(let launch, _)? = try choice.answer() else { return nil }
+    try refuse(
+      choice.name, [("--respond", receiving.respond != nil), ("--echo", receiving.echo)])
+    return launch
   }
 
   private func receiver() throws(UsageError) -> DatagramReceiver.Policy {
@@ -52,13 +73,7 @@ struct UDPReceiveCommand: ParsableCommand {
       throw UsageError("--respond and --echo exclude each other")
     }
     if receiving.echo { policy.answer = .echo }
-    if let text = receiving.respond {
-      do throws(TextFormatError) {
-        policy.answer = .template(ResponseTemplate(try decodeEscapes(text)))
-      } catch {
-        throw UsageError("--respond: " + error.description)
-      }
-    }
+    if let text = receiving.respond { policy.answer = .template(try template(text)) }
     return policy
   }
 

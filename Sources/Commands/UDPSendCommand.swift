@@ -29,7 +29,7 @@ struct UDPSendCommand: ParsableCommand {
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(peer.endpoint, role: .connect)
+    let endpoint = try Endpoint.planned(peer.words, role: .connect)
     try endpoint.requireDatagrams()
     var send = ConversationPlan.DatagramSending()
     send.source = try source.address()

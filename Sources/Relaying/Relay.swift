@@ -165,7 +165,7 @@ package struct Relay: Sendable {
   private func localEnded(_ state: inout State) async -> Decision {
     state.localHasEnded = true
     // With nobody left on the local side, what the peer may still send is nobody's.
-    if state.peerHasEnded || state.localReaderIsGone { return .done }
+    if state.peerHasEnded || state.localReaderIsGone || policy.leavesAtLocalEnd() { return .done }
     if policy.endIsWanted { return await halfCloseAndGoOn(&state) }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
     // the peer ends.

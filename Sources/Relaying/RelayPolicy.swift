@@ -47,6 +47,8 @@ package struct RelayPolicy: Sendable {
   package var endIsWanted = false
   /// Whether that person has given something that was not sent yet.
   package var hasUnsentInput: @Sendable () -> Bool = { false }
+  /// Whether whoever ended the input wants to leave as soon as everything is acknowledged.
+  package var leavesAtLocalEnd: @Sendable () -> Bool = { false }
   /// Whether the peer's full close can be told from its half-close: Unix sockets.
   package var knowsFullClose = false
   /// How long we wait for the acknowledgement of what was sent.

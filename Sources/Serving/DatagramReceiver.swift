@@ -9,6 +9,8 @@ package final class DatagramReceiver: @unchecked Sendable {
     case echo
     /// What is made of the message.
     case template(ResponseTemplate)
+    /// What a program makes of it, one after the other; nil is no answer.
+    case program(@Sendable (Received) async throws(StreamError) -> [UInt8]?)
   }
 
   /// What a user decided.
@@ -18,6 +20,9 @@ package final class DatagramReceiver: @unchecked Sendable {
     package var countLimit: Int?
     /// Takes the rest from the first sender alone.
     package var locksToFirstSender = false
+    /// Whether somebody may be heard at an address of ours; whom it refuses is counted.
+    package var accepts: @Sendable (SocketAddress?, _ local: SocketAddress) -> Bool = { _, _ in true
+    }
     /// How long no datagram may come.
     package var idleTimeout: Duration?
     /// Whether the senders are remembered, to be sent to at any time.
@@ -42,6 +47,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   package private(set) var answerCount = 0
   package private(set) var answeredByteCount = 0
   package private(set) var unansweredCount = 0
+  /// How many were not heard because their senders are refused.
+  package private(set) var refusedCount = 0
 
   /// Who was heard, if senders are remembered.
   package private(set) var senders = DatagramSenders()
@@ -92,14 +99,15 @@ package final class DatagramReceiver: @unchecked Sendable {
         case .datagram(let received):
           isEmpty = false
           try await deliver(received)
-          if let bytes = answerBytes(to: received) {
-            do throws(StreamError) {
+          do throws(StreamError) {
+            if let bytes = try await answerBytes(to: received) {
               try answer(received, bytes, on: index, answered)
-            } catch {
-              // Whoever asked is gone, cannot be reached or does not listen; the next one may.
-              unansweredCount += 1
-              unanswered(error)
             }
+          } catch {
+            if error.isCancellation { throw error }
+            // Whoever asked is gone, cannot be reached or does not listen; the next one may.
+            unansweredCount += 1
+            unanswered(error)
           }
           lastReceived = .now
         }
@@ -131,11 +139,16 @@ package final class DatagramReceiver: @unchecked Sendable {
           taken = .skipped
           return
         }
-        let local = datagram.destination?.address.with(port: socket.local.port ?? 0)
+        let named = datagram.destination?.address.with(port: socket.local.port ?? 0)
+        let local = named ?? socket.local
+        guard policy.accepts(datagram.sender, local) else {
+          refusedCount += 1
+          taken = .skipped
+          return
+        }
         taken = .datagram(
           Received(
-            bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram,
-            local: local ?? socket.local))
+            bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram, local: local))
       }
     } catch {
       // A peer that refuses our answers is no reason to stop listening.
@@ -228,9 +241,10 @@ package final class DatagramReceiver: @unchecked Sendable {
     return destination
   }
 
-  private func answerBytes(to received: Received) -> [UInt8]? {
+  private func answerBytes(to received: Received) async throws(StreamError) -> [UInt8]? {
     switch policy.answer {
     case .nothing: return nil
+    case .program(let answer): return try await answer(received)
     case .echo: return received.bytes
     case .template(let template):
       return template.answer(

@@ -65,7 +65,7 @@ public final class BoundSocket: @unchecked Sendable {
     path = try mapped(.bind, subject) { () throws(Errno) in
       if sharing && address.family != .unix { try socket.set(.reuseAddress, to: true) }
       if address.family == .ipv6 { try socket.set(.ipv6Only, to: true) }
-      return try UnixPath.bind(socket, to: address)
+      return try UnixPath.bind(socket, to: address, mode: settings.unixMode)
     }
     self.address = try mapped(.bind, subject) { () throws(Errno) in try socket.localName() }
     self.type = type

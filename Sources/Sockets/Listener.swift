@@ -41,19 +41,19 @@ public final class Listener: @unchecked Sendable {
     }
   }
 
-  /// Takes over an inherited socket that listens already.
+  /// Takes over inherited sockets that listen already.
   ///
-  /// Its flags are shared with others and stay as they are: if it is blocking and somebody else
+  /// Their flags are shared with others and stay as they are: if one is blocking and somebody else
   /// takes the connection that woke us, we wait in the kernel for the next one.
   public init(
-    inheriting socket: BoundSocket, settings: SocketSettings = SocketSettings(),
+    inheriting bound: [BoundSocket], settings: SocketSettings = SocketSettings(),
     on loop: EventLoop
   ) {
     self.loop = loop
-    bound = [socket]
+    self.bound = bound
     self.settings = settings
-    addresses = [socket.address]
-    sockets = [ListeningSocket(socket, isInherited: true, on: loop)].compactMap { $0 }
+    addresses = bound.map(\.address)
+    sockets = bound.compactMap { ListeningSocket($0, isInherited: true, on: loop) }
   }
 
   deinit { close() }

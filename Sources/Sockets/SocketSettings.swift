@@ -53,6 +53,9 @@ public struct SocketSettings: Sendable {
   /// Whether own multicast comes back.
   public var multicastLoop: Bool?
 
+  /// Who may connect to a Unix path, as permission bits; nil leaves it to the umask.
+  public var unixMode: UInt32?
+
   /// Nothing but ``noDelay``.
   public init() {}
 

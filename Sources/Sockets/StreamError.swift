@@ -51,17 +51,29 @@ public struct StreamError: Error {
   }
 
   /// What was being done.
-  public var operation: Operation
+  public var operation: Operation { facts.operation }
   /// What it was done to.
-  public var subject: Subject
+  public var subject: Subject { facts.subject }
   /// Why it failed.
-  public var cause: Cause
+  public var cause: Cause { facts.cause }
+
+  /// In a box: every function that may throw it, and waits, keeps room for it, for each client that
+  /// is served.
+  private let facts: Facts
+
+  private final class Facts: Sendable {
+    let operation: Operation
+    let subject: Subject
+    let cause: Cause
+
+    init(_ operation: Operation, _ subject: Subject, _ cause: Cause) {
+      (self.operation, self.subject, self.cause) = (operation, subject, cause)
+    }
+  }
 
   /// Puts the three together.
   public init(_ operation: Operation, _ subject: Subject, _ cause: Cause) {
-    self.operation = operation
-    self.subject = subject
-    self.cause = cause
+    facts = Facts(operation, subject, cause)
   }
 
   /// The kernel's error, if that is the cause; for several attempts, the last one's.
@@ -113,7 +125,8 @@ public protocol LayerError: Error {
 
 /// The kinds of failure that a program's exit status tells apart.
 public enum FailureClass: Sendable, Hashable {
-  case answerIsNo, unresolved, unreachable, timedOut, lost, security, local, policy, usage
+  case answerIsNo, unresolved, unreachable, timedOut, lost, security, local, policy, program,
+    usage
 }
 
 /// Runs system calls and says of their error what was being done to what.

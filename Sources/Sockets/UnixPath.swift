@@ -11,16 +11,23 @@ final class UnixPath: Sendable {
   ///
   /// A path is taken only if nothing is there, or a dead socket is: one that refuses connections.
   /// Never a live one's, never a file that is no socket.
+  ///
+  /// With a mode, nobody else than it allows can connect at any moment.
   static func bind(
-    _ socket: borrowing SocketDescriptor, to address: SocketAddress
+    _ socket: borrowing SocketDescriptor, to address: SocketAddress, mode: UInt32? = nil
   ) throws(Errno) -> UnixPath? {
     guard case .unix(let bytes) = address else {
       try socket.bind(to: address)
       return nil
     }
     try clear(bytes)
+    // Linux gives the path the socket's own mode without the umask's bits; what those took is given
+    // back when the path is there.
+    if let mode { try systemCall { fchmod(socket.number, mode) } }
     try socket.bind(to: address)
-    return UnixPath(bytes)
+    let path = UnixPath(bytes)
+    if let mode { try systemCall { chmod(text(bytes), mode) } }
+    return path
   }
 
   private init?(_ bytes: [UInt8]) {

@@ -4,6 +4,7 @@ import Sockets
 /// The records of one connection in one of the formats: its own offsets, its own half characters.
 struct ConnectionTranscript: Sendable {
   private let format: TranscriptFormat
+  private let number: UInt64?
   private var hexdump: Hexdump
   private var json: JSONTranscript
 
@@ -15,6 +16,7 @@ struct ConnectionTranscript: Sendable {
     _ connection: TranscriptConnection, _ format: TranscriptFormat, offsets: Hexdump = Hexdump()
   ) {
     self.format = format
+    number = connection.number.map { UInt64($0) }
     hexdump = offsets
     let payload = if case .json(let payload) = format { payload } else { JSONPayload.automatic }
     json = JSONTranscript(connection, payload: payload)
@@ -28,16 +30,20 @@ struct ConnectionTranscript: Sendable {
     _ record: TranscriptRecord, _ bytes: RawSpan, time: Int64, to output: inout [UInt8]
   ) {
     switch format {
-    case .dump(let withTime):
-      appendDump(record, bytes, time: withTime ? time : nil, to: &output)
+    case .dump(let withTime, let withNumber):
+      let labels = Hexdump.Labels(
+        time: withTime ? Array(WallClock.text(time).utf8) : nil,
+        connection: withNumber ? number : nil)
+      appendDump(record, bytes, labels, to: &output)
     case .json: appendJSON(record, bytes, time: time, to: &output)
     }
   }
 
   private mutating func appendDump(
-    _ record: TranscriptRecord, _ bytes: RawSpan, time: Int64?, to output: inout [UInt8]
+    _ record: TranscriptRecord, _ bytes: RawSpan, _ labels: Hexdump.Labels,
+    to output: inout [UInt8]
   ) {
-    var labels = Hexdump.Labels(time: time.map { Array(WallClock.text($0).utf8) })
+    var labels = labels
     switch record {
     case .bytes(let direction):
       hexdump.append(bytes, direction, labels: labels, to: &output)

@@ -27,6 +27,8 @@ package struct JSONTranscript: Sendable {
     case .connecting(let peer) where connection.peer == nil: object.add("peer", peer)
     case .halfClosed(let side): object.add("by", side.rawValue)
     case .timeout(let text), .error(let text): object.add("message", text)
+    case .programEnded(.exited(let status)): object.add("program-status", Int(status))
+    case .programEnded(.signalled(let signal)): object.add("program-signal", Int(signal))
     default: break
     }
     object.finish(into: &output)

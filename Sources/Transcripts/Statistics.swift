@@ -12,10 +12,38 @@ package struct Statistics: Sendable {
   package var datagramsReceived: Int?
   package var datagramsDropped: Int?
   package var datagramsTruncated: Int?
+  /// For a server: the clients.
+  package var clients: Clients?
   package var duration: Duration = .zero
   package var tcp: TCPInfo?
   /// The exit status; nil on the way.
   package var status: Int32?
+
+  /// How many clients a server had.
+  package struct Clients: Sendable, Hashable {
+    /// Served, those who are there among them.
+    package var accepted = 0
+    package var active = 0
+    /// Sent away by the lists.
+    package var refused = 0
+    /// Lost, timed out, or ended by an error.
+    package var failed = 0
+    /// Disconnected because they did not take our input.
+    package var slow = 0
+
+    /// None yet.
+    package init() {}
+
+    var text: String {
+      var parts = [String(accepted) + (accepted == 1 ? " client" : " clients")]
+      for (count, what) in [
+        (active, "there"), (failed, "failed"), (slow, "too slow"), (refused, "refused"),
+      ] where count > 0 {
+        parts.append(String(count) + " " + what)
+      }
+      return parts.joined(separator: ", ")
+    }
+  }
 
   /// Nothing yet.
   package init() {}
@@ -31,6 +59,13 @@ package struct Statistics: Sendable {
     if let datagramsReceived { object.add("datagrams-received", datagramsReceived) }
     if let datagramsDropped { object.add("datagrams-dropped", datagramsDropped) }
     if let datagramsTruncated { object.add("datagrams-truncated", datagramsTruncated) }
+    if let clients {
+      object.add("clients", clients.accepted)
+      object.add("clients-active", clients.active)
+      object.add("clients-failed", clients.failed)
+      object.add("clients-slow", clients.slow)
+      object.add("clients-refused", clients.refused)
+    }
     object.add("seconds", seconds)
     if let tcp {
       object.add("round-trip-microseconds", Int(tcp.roundTripMicroseconds))
@@ -44,10 +79,11 @@ package struct Statistics: Sendable {
 
   /// The figures as one line without a newline.
   package var text: String {
-    var parts = [
-      "sent " + amountText(bytesSent) + datagramText(datagramsSent),
-      "received " + amountText(bytesReceived) + datagramText(datagramsReceived),
-    ]
+    var parts =
+      (clients.map { [$0.text] } ?? []) + [
+        "sent " + amountText(bytesSent) + datagramText(datagramsSent),
+        "received " + amountText(bytesReceived) + datagramText(datagramsReceived),
+      ]
     if let datagramsDropped, datagramsDropped > 0 {
       parts.append(String(datagramsDropped) + " dropped")
     }

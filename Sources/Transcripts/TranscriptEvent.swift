@@ -30,6 +30,8 @@ package enum TranscriptEvent: Sendable, Hashable {
   case timeout(String)
   /// What went wrong, in words.
   case error(String)
+  /// A program that talked to the peer, or answered a message of it, has ended.
+  case programEnded(ExitReason)
 
   /// One end of a connection.
   package enum Side: String, Sendable {
@@ -47,14 +49,15 @@ package enum TranscriptEvent: Sendable, Hashable {
     case .reset: "reset"
     case .timeout: "timeout"
     case .error: "error"
+    case .programEnded: "program-ended"
     }
   }
 }
 
 /// The forms in which a conversation is recorded.
 package enum TranscriptFormat: Sendable {
-  /// The hex dump, with the time before each row if wished.
-  case dump(withTime: Bool)
+  /// The hex dump, with the time and the connection's number before each row if wished.
+  case dump(withTime: Bool, withNumber: Bool = false)
   /// One JSON object a line.
   case json(JSONPayload)
 }

@@ -238,7 +238,6 @@ func words(_ line: String) -> [String] { line.split(separator: " ").map(String.i
     ),
     ("connect a:1 2", "\"a:1 2\": two ports", "a:1 or a 2"),
     ("connect /tmp/x", "\"/tmp/x\": a path needs its scheme", "unix:/tmp/x"),
-    ("connect a 1 2", "\"a 1 2\": an endpoint is one word, or host and port", nil),
     (
       "connect a:70000", "\"a:70000\": \"70000\" is no port",
       "a number from 0 to 65535, or the name of a service"

@@ -206,7 +206,7 @@ import Testing
       try inherited.bind(to: place.address)
       try inherited.listen()
       let listener = Listener(
-        inheriting: try BoundSocket(inheriting: inherited, type: .stream), on: loop)
+        inheriting: [try BoundSocket(inheriting: inherited, type: .stream)], on: loop)
       #expect(listener.addresses == [place.address])
       let late = await streamError { try await listener.accept(by: .after(.milliseconds(1))) }
       #expect(late?.timeout == .accept)

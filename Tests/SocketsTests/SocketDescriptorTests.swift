@@ -143,7 +143,7 @@ import Testing
       var received: [UInt8] = []
       while received.count < bytes.count {
         var entry = pollfd(fd: numbers.1, events: Int16(POLLIN), revents: 0)
-        let count = poll(&entry, 1, 10_000)
+        let count = poll(&entry, 1, 60_000)
         if count < 0 && errno == EINTR { continue }
         guard count == 1, let part = try? receive(on: socket).bytes, !part.isEmpty else { break }
         received += part

@@ -123,6 +123,15 @@ int linux_join_source(int descriptor, uint32_t interface, const void *group, uin
 int linux_pipe(int ends[2]);
 int linux_set_nonblocking(int descriptor, int is_on);
 int linux_pidfd_open(int process);
+
+// Finds the TCP socket of this host with these two ends, by the kernel's socket diagnosis (netlink,
+// sock_diag(7)): one question for one socket, however many there are. The addresses are in the
+// network's byte order, 4 or 16 bytes, the ports in the host's.
+//
+// 1 and its owner; 0 if its program has closed it, so that it is nobody's any more; -1 and errno:
+// ENOENT if there is none, something else where the kernel does not tell.
+int linux_tcp_owner(int family, const void *local, unsigned short local_port, const void *remote,
+                    unsigned short remote_port, unsigned *user);
 /// Sends to every process of the group that the process led, also after it was reaped; EINVAL
 /// before Linux 6.9.
 int linux_pidfd_signal_group(int descriptor, int signal);

@@ -16,11 +16,18 @@ protocol Conversation: AnyObject, Sendable {
   func tellTheRest(_ messages: Messages)
   /// What a message about an error should add.
   func detail(of error: StreamError) -> String
+  /// Begins to end, for a signal, and lets those who are there finish; false if there is nothing to
+  /// wait for.
+  func stop() -> Bool
+  /// Reads again what may have changed, for SIGHUP; false if there is nothing.
+  func reload() async -> Bool
 }
 
 extension Conversation {
   func tellTheRest(_ messages: Messages) {}
   func detail(of error: StreamError) -> String { "" }
+  func stop() -> Bool { false }
+  func reload() async -> Bool { false }
 }
 
 /// What every conversation is given.

@@ -17,6 +17,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   let idle: IdleWatch
   /// Whom typed lines go to.
   var target = DatagramSenders.Target.last
+  private var access: AccessControl?
+  private var programs: ClientPrograms?
   private var portFile: PortFile?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
@@ -37,6 +39,10 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     do throws(StreamError) {
       let local = try await LocalSide(context.withoutEncoding, flows: flows, readsInput: false)
       self.local = local
+      programs = try await ClientPrograms(plan, context.loop)
+      let access = try await AccessControl(receiving.access, context)
+      access.isForOwnUser = programs != nil
+      self.access = access
       try await open()
       begun = .now
       try await receive(local)
@@ -53,6 +59,10 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       groups.append(group.address)
     }
     let bound = try await reception.bind(type: .datagram, groups: groups)
+    if programs != nil {
+      try ProgramPermission.check(
+        bound.map(\.address), receiving.access, alwaysByName: false)
+    }
     for socket in bound {
       if socket.type != .datagram {
         let text = "a stream socket; sockcat listen takes it"
@@ -94,6 +104,12 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func receive(_ local: LocalSide) async throws(StreamError) {
     var policy = receiving.receiver
     if context.prompt != nil { (policy.remembersSenders, policy.idleTimeout) = (true, nil) }
+    if let programs {
+      policy.answer = .program { [self] received throws(StreamError) in
+        try await answer(received, programs)
+      }
+    }
+    policy.accepts = { [self] sender, local in accepts(sender, at: local) }
     let receiver = DatagramReceiver(on: sockets, policy: policy) { WallClock.text($0) }
     self.receiver = receiver
     // Of several sockets each datagram has its own.
@@ -131,6 +147,29 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     }
   }
 
+  private func accepts(_ sender: SocketAddress?, at local: SocketAddress) -> Bool {
+    let sender = sender ?? .unnamed
+    guard let refusal = access?.refusal(of: sender, at: local) else { return true }
+    context.messages.note(refusal.text(of: sender))
+    return false
+  }
+
+  /// What the program makes of a datagram; nothing is no answer.
+  private func answer(
+    _ received: DatagramReceiver.Received, _ programs: ClientPrograms
+  ) async throws(StreamError) -> [UInt8]? {
+    let peer = received.datagram.sender ?? .unnamed
+    let word = peer.family == .unix ? "unix" : "udp"
+    let launch = programs.launch(peer: peer, local: received.local, protocol: word)
+    let (answer, reason) = try await ProgramAnswer.run(
+      launch, reading: received.bytes, limit: DatagramSocket.payloadLimit, on: context.loop)
+    for recorder in recorders { recorder.record(.programEnded(reason)) }
+    context.messages.note(peer.shown + ": " + programs.name + " " + reason.text)
+    return answer.isEmpty ? nil : answer
+  }
+
+  func reload() async -> Bool { await access?.reload() ?? false }
+
   private func reportTruncation(_ received: DatagramReceiver.Received) {
     guard received.datagram.isTruncated else { return }
     context.messages.say(
@@ -156,6 +195,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       context.messages.say(
         String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
         hint: "--rcvbuf SIZE")
+    }
+    if let count = receiver?.refusedCount, count > 0 {
+      context.messages.note(String(count) + " datagrams were refused")
     }
     if let count = receiver?.unansweredCount, count > 0 {
       context.messages.say(String(count) + " answers could not be sent")

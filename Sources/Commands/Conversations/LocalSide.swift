@@ -131,7 +131,7 @@ final class LocalSide: @unchecked Sendable {
 
   // MARK: Layers
 
-  private static func filtered(
+  static func filtered(
     _ base: any ByteSource, _ input: ConversationPlan.Input, _ subject: StreamError.Subject,
     _ flows: Flows, _ loop: EventLoop, _ converters: inout [CharacterSetConverter]
   ) -> any ByteSource {
@@ -155,14 +155,14 @@ final class LocalSide: @unchecked Sendable {
     return paced(source, input.rate, flows, loop)
   }
 
-  private static func paced(
+  static func paced(
     _ source: any ByteSource, _ rate: Double?, _ flows: Flows, _ loop: EventLoop
   ) -> any ByteSource {
     guard let rate else { return source }
     return PacedSource(source, Pace(bytesPerSecond: rate), flow: flows.sent, on: loop)
   }
 
-  private static func filtered(
+  static func filtered(
     _ base: any ByteSink, _ plan: ConversationPlan, _ isTerminal: Bool, _ flows: Flows,
     _ loop: EventLoop, _ converters: inout [CharacterSetConverter]
   ) -> any ByteSink {
@@ -183,15 +183,15 @@ final class LocalSide: @unchecked Sendable {
     return paced(sink, plan.input.rate, flows, loop)
   }
 
-  private static func paced(
+  static func paced(
     _ sink: any ByteSink, _ rate: Double?, _ flows: Flows, _ loop: EventLoop
   ) -> any ByteSink {
     guard let rate else { return sink }
     return PacedSink(sink, Pace(bytesPerSecond: rate), flow: flows.received, on: loop)
   }
 
-  private static func format(_ plan: ConversationPlan) -> TranscriptFormat {
-    guard plan.output.format == .json else { return .dump(withTime: plan.report.isVerbose) }
+  static func format(_ plan: ConversationPlan) -> TranscriptFormat {
+    guard plan.output.format == .json else { return dumpFormat(plan) }
     switch plan.output.payload {
     case nil: return .json(.automatic)
     case .text: return .json(.text)
@@ -199,13 +199,17 @@ final class LocalSide: @unchecked Sendable {
     }
   }
 
-  private static func dumpWriter(
-    _ sink: any ByteSink, _ plan: ConversationPlan, _ loop: EventLoop
-  ) -> TranscriptWriter {
-    TranscriptWriter(.dump(withTime: plan.report.isVerbose), to: sink, on: loop)
+  private static func dumpFormat(_ plan: ConversationPlan) -> TranscriptFormat {
+    .dump(withTime: plan.report.isVerbose, withNumber: plan.servesMany)
   }
 
-  private static func dumpSink(
+  static func dumpWriter(
+    _ sink: any ByteSink, _ plan: ConversationPlan, _ loop: EventLoop
+  ) -> TranscriptWriter {
+    TranscriptWriter(dumpFormat(plan), to: sink, on: loop)
+  }
+
+  static func dumpSink(
     _ path: String, _ context: ConversationContext
   ) async throws(StreamError) -> any ByteSink {
     if path != "-" {
@@ -217,7 +221,7 @@ final class LocalSide: @unchecked Sendable {
 
 /// Standard error as a sink: never ended, because messages go there too, and when it is broken
 /// that ends nothing either.
-private final class StandardErrorSink: ByteSink {
+final class StandardErrorSink: ByteSink {
   private let base: any ByteSink
 
   init(_ base: any ByteSink) { self.base = base }
@@ -234,72 +238,4 @@ private final class StandardErrorSink: ByteSink {
   }
   func waitReaderGone() async throws(StreamError) { try await base.waitReaderGone() }
   func closeWrite(by deadline: Deadline) async throws(StreamError) {}
-}
-
-/// Where the input comes from.
-private struct OpenInput {
-  let source: any ByteSource
-  let subject: StreamError.Subject
-  let isTerminal: Bool
-  let size: Int?
-
-  init(_ context: ConversationContext, readsInput: Bool) async throws(StreamError) {
-    let loop = context.loop
-    switch context.plan.input.origin {
-    case _ where !readsInput:
-      (source, subject, isTerminal, size) = (BytesSource(), .standardInput, false, nil)
-    case .data(let bytes):
-      (source, subject, isTerminal, size) =
-        (BytesSource(bytes), .file("--data"), false, bytes.count)
-    case .file(let path):
-      let number = try await openFile(path, flags: O_RDONLY, subject: .file(path), on: loop)
-      source = DescriptorSource(number, subject: .file(path), on: loop)
-      (subject, isTerminal, size) = (.file(path), false, fileSize(number))
-    case .standard where context.start.closedDescriptors.contains(0):
-      (source, subject, isTerminal, size) = (BytesSource(), .standardInput, false, nil)
-    case .standard:
-      let standard = DescriptorSource(0, subject: .standardInput, on: loop)
-      (source, subject) = (standard, .standardInput)
-      (isTerminal, size) = (standard.isTerminal, fileSize(0))
-    }
-  }
-}
-
-/// Where the output goes.
-private struct OpenOutput {
-  let sink: any ByteSink
-  let file: OutputFile?
-  let isTerminal: Bool
-  let isFile: Bool
-
-  init(_ context: ConversationContext) async throws(StreamError) {
-    let loop = context.loop
-    let output = context.plan.output
-    if let path = output.file {
-      let isAtomic = output.isAtomic && (output.format == .raw || output.format == .escaped)
-      let opened = try await OutputFile.open(
-        path, isAtomic: isAtomic, appends: output.appends, on: loop)
-      if opened.isOfAnother {
-        context.messages.say(
-          StreamError.Subject.file(path).text
-            + ": others own it, so it is written in place and not replaced when it is whole")
-      }
-      (sink, file) = (opened, opened)
-      (isTerminal, isFile) = (opened.isTerminal, opened.isRegular)
-    } else if context.start.closedDescriptors.contains(1) {
-      sink = ClosedSink(subject: .standardOutput, on: loop)
-      (file, isTerminal, isFile) = (nil, false, false)
-    } else {
-      let standard = DescriptorSink(1, subject: .standardOutput, on: loop)
-      (sink, file) = (standard, nil)
-      (isTerminal, isFile) = (standard.isTerminal, fileSize(1) != nil)
-    }
-  }
-}
-
-/// The size of a regular file from its current position on, nil for anything else.
-func fileSize(_ number: Int32) -> Int? {
-  var status = stat()
-  guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-  return max(0, Int(status.st_size) - max(0, Int(lseek(number, 0, SEEK_CUR))))
 }

@@ -17,8 +17,9 @@ struct Reception: Sendable {
   func bind(
     type: SocketType, groups: [SocketAddress] = []
   ) async throws(StreamError) -> [BoundSocket] {
-    if case .descriptor(let number) = plan.endpoint {
-      return [try inherited(number, type: type)]
+    let numbers = plan.inheritedSockets
+    if !numbers.isEmpty {
+      return try numbers.map { number throws(StreamError) in try inherited(number) }
     }
     var addresses = try await Resolver(on: context.loop).addresses(
       of: plan.endpoint, family: plan.family, type: type)
@@ -38,7 +39,32 @@ struct Reception: Sendable {
     return bound.sockets
   }
 
-  private func inherited(_ number: Int32, type: SocketType) throws(StreamError) -> BoundSocket {
+  /// Begins to listen on what was bound, unless others have begun already.
+  func listen(
+    on bound: [BoundSocket], _ listen: ConversationPlan.Listening
+  ) throws(StreamError) -> Listener {
+    if !plan.inheritedSockets.isEmpty {
+      return Listener(inheriting: bound, settings: plan.settings, on: context.loop)
+    }
+    return try Listener(
+      bound, backlog: listen.backlog, settings: plan.settings, on: context.loop)
+  }
+
+  /// An inherited descriptor that is a connection already; nil if it listens, or nothing was
+  /// inherited.
+  func connection() throws(StreamError) -> StreamSocket? {
+    guard let number = plan.inheritedSockets.first, plan.inheritedSockets.count == 1 else {
+      return nil
+    }
+    do throws(Errno) {
+      if try InheritedSocket.facts(of: number).isListening { return nil }
+      return try StreamSocket(inheriting: number, settings: plan.settings, on: context.loop)
+    } catch {
+      throw StreamError(.open, subject, .system(error))
+    }
+  }
+
+  private func inherited(_ number: Int32) throws(StreamError) -> BoundSocket {
     do throws(Errno) {
       let facts = try InheritedSocket.facts(of: number)
       return try BoundSocket(inheriting: SocketDescriptor(owning: number), type: facts.type)

@@ -1,6 +1,7 @@
 import ByteText
 import Digests
 import Relaying
+import Serving
 import Sockets
 import SystemPackage
 import Terminal
@@ -19,6 +20,9 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private var local: LocalSide?
   private var listener: Listener?
   private var portFile: PortFile?
+  private(set) var access: AccessControl?
+  private var refusedCount = 0
+  private var programs: ClientPrograms?
   private(set) var socket: StreamSocket?
   private(set) var relay: Relay?
   private var digests: DigestStream?
@@ -57,7 +61,9 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   func run() async -> StreamError? {
     do throws(StreamError) {
-      let local = try await LocalSide(context, flows: flows, readsInput: policy.sends)
+      programs = try await ClientPrograms(plan, context.loop)
+      let readsInput = policy.sends && programs == nil
+      let local = try await LocalSide(context, flows: flows, readsInput: readsInput)
       self.local = local
       if let prompt = context.prompt {
         try await converse(local, at: prompt)
@@ -80,14 +86,18 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     self.socket = socket
     begun = begun ?? .now
     state = PromptState.connected
-    try await relay(local, socket)
+    if let programs {
+      try await run(programs, local, socket)
+    } else {
+      try await relay(local, socket)
+    }
   }
 
   /// Does something as long as our output is read; the relay watches that itself.
   private func whileRead<Value: Sendable>(
     _ local: LocalSide, _ body: @escaping @Sendable () async -> Result<Value, StreamError>
   ) async throws(StreamError) -> Value {
-    guard policy.receives else { return try await body().get() }
+    guard policy.receives, programs == nil else { return try await body().get() }
     return try await firstResult { group in
       group.addTask { await body() }
       group.addTask { await local.readerGone() }
@@ -112,17 +122,10 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     -> StreamSocket
   {
     let reception = Reception(context: context, ready: listen.ready)
-    if case .descriptor(let number) = plan.endpoint, let socket = try connected(number) {
-      return socket
-    }
+    if let socket = try reception.connection() { return socket }
+    access = try await AccessControl(listen.access, context)
     let bound = try await reception.bind(type: listen.type)
-    let listener: Listener
-    if case .descriptor = plan.endpoint {
-      listener = Listener(inheriting: bound[0], settings: plan.settings, on: context.loop)
-    } else {
-      listener = try Listener(
-        bound, backlog: listen.backlog, settings: plan.settings, on: context.loop)
-    }
+    let listener = try reception.listen(on: bound, listen)
     self.listener = listener
     for address in listener.addresses {
       let place = TranscriptConnection(local: address)
@@ -130,21 +133,24 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     }
     portFile = try reception.announce(listener.addresses)
     state = PromptState.listening
-    let socket = try await listener.accept(by: .after(listen.acceptTimeout))
+    let socket = try await accept(from: listener, listen)
     // A second client is refused and not kept waiting.
     listener.close()
     messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
     return socket
   }
 
-  /// An inherited descriptor that is a connection already.
-  private func connected(_ number: Int32) throws(StreamError) -> StreamSocket? {
-    let subject = StreamError.Subject.endpoint(plan.endpoint.description)
-    do throws(Errno) {
-      if try InheritedSocket.facts(of: number).isListening { return nil }
-      return try StreamSocket(inheriting: number, settings: plan.settings, on: context.loop)
-    } catch {
-      throw StreamError(.open, subject, .system(error))
+  /// The first client that the lists allow.
+  private func accept(
+    from listener: Listener, _ listen: ConversationPlan.Listening
+  ) async throws(StreamError) -> StreamSocket {
+    let deadline = Deadline.after(listen.acceptTimeout)
+    while true {
+      let socket = try await listener.accept(by: deadline)
+      guard let refusal = access?.refusal(of: socket) else { return socket }
+      messages.note(refusal.text(of: socket.peer))
+      refusedCount += 1
+      try? socket.close()  // nothing was sent that could be lost
     }
   }
 
@@ -196,6 +202,51 @@ final class StreamConversation: Conversation, @unchecked Sendable {
         }
       }
     }
+  }
+
+  // MARK: A program
+
+  /// Lets a program talk to the peer in our place.
+  private func run(
+    _ programs: ClientPrograms, _ local: LocalSide, _ socket: StreamSocket
+  ) async throws(StreamError) {
+    connectionCount += 1
+    recorders = local.recorders(
+      for: TranscriptConnection(number: connectionCount, peer: socket.peer, local: socket.local))
+    for recorder in recorders { recorder.record(.connected) }
+    let launch = programs.launch(peer: socket.peer, local: socket.local)
+    if programs.handsOver(plan) {
+      let reason = try await HandedOverSocket.serve(socket, with: launch, on: context.loop)
+      return try programEnded(reason, programs)
+    }
+    let link = ClientLink(socket, socket.peer, flows, plan, recorders, context.loop)
+    idle.begin()
+    let outcome = await result { () throws(StreamError) in
+      try await firstResult { [self] group in
+        group.addTask { [self] in
+          await result { () throws(StreamError) in
+            let responder = ProgramResponder(
+              launch, knowsFullClose: socket.local.family == .unix)
+            let stream = ClientStream(link.stream, flows: flows, on: context.loop)
+            return try await responder.serve(stream)
+          }
+        }
+        group.addTask { [self] in
+          await idle.failure { [flows] in flows.lastMoved }.map { .failure($0) }
+        }
+      }
+    }
+    let mismatch = link.verdict(plan, name: "", messages)
+    try programEnded(try outcome.get(), programs)
+    if let mismatch { throw mismatch }
+  }
+
+  private func programEnded(
+    _ reason: ExitReason, _ programs: ClientPrograms
+  ) throws(StreamError) {
+    for recorder in recorders { recorder.record(.programEnded(reason)) }
+    if let failure = programs.failure(reason) { throw failure }
+    messages.note(programs.name + " " + reason.text)
   }
 
   private func tell(_ event: RelayEvent) {

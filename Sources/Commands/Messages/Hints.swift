@@ -55,6 +55,8 @@ enum Hints {
       return plan.isDatagram && plan.input.format == .raw ? smallerDatagrams : nil
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
+    case .layer(let cause) where cause is ProgramRefused:
+      return "--allow 192.0.2.0/24, or --allow any"
     case .layer(let cause) where cause is DatagramTooLong:
       return "--datagram line or --datagram SIZE"
     default: break

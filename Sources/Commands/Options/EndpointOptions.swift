@@ -15,7 +15,15 @@ struct PeerArguments: ParsableArguments {
     help: ArgumentHelp(
       "HOST:PORT, HOST PORT, unix:PATH, vsock:CID:PORT or fd:N.", valueName: "endpoint"),
     completion: .custom(DynamicValues.peers))
-  var endpoint: [String] = []
+  var endpoint: String?
+
+  @Argument(
+    help: "The port, where the endpoint is a host alone.",
+    completion: .custom(DynamicValues.peers))
+  var port: String?
+
+  /// One word, or host and port.
+  var words: [String] { [endpoint, port].compactMap { $0 } }
 }
 
 /// The place to listen.
@@ -25,7 +33,15 @@ struct PlaceArguments: ParsableArguments {
       "PORT (on loopback), :PORT (everywhere), HOST:PORT, unix:PATH, vsock:CID:PORT or fd:N.",
       valueName: "endpoint"),
     completion: .custom(DynamicValues.places))
-  var endpoint: [String] = []
+  var endpoint: String?
+
+  @Argument(
+    help: "The port, where the endpoint is an address alone.",
+    completion: .custom(DynamicValues.places))
+  var port: String?
+
+  /// One word, or address and port.
+  var words: [String] { [endpoint, port].compactMap { $0 } }
 }
 
 /// How a connection is made.

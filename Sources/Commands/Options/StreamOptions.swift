@@ -17,6 +17,30 @@ struct StreamOptions: ParsableArguments {
   @OptionGroup(title: "Socket") var socket: SocketOptions
   @OptionGroup(title: "Socket") var streamSocket: StreamSocketOptions
 
+  /// What concerns the standard streams, where a program talks to the peer.
+  var localSides: [(name: String, isGiven: Bool)] {
+    inputs + localEnds + [
+      ("--output", output.output != nil && output.isRaw),
+      ("--append", output.append && output.isRaw), ("--progress", streamReport.progress == true),
+    ]
+  }
+
+  /// What concerns standard input.
+  var inputs: [(name: String, isGiven: Bool)] {
+    [
+      ("--data", input.data != nil), ("--input", input.input != nil),
+      ("--input-format", input.inputFormat != .raw), ("--delay", streamInput.delay != nil),
+    ]
+  }
+
+  /// What concerns the ends of the standard streams.
+  var localEnds: [(name: String, isGiven: Bool)] {
+    [
+      ("--on-eof", relay.onEOF != .halfClose), ("--on-peer-eof", relay.onPeerEOF != nil),
+      ("--send-only", relay.sendOnly), ("--recv-only", relay.recvOnly),
+    ]
+  }
+
   /// What happens at the ends of the stream.
   func relayPolicy() throws(UsageError) -> RelayPolicy {
     try relay.plan(acknowledgement, idle: timeouts.idleTimeout?.duration)

@@ -10,12 +10,15 @@ extension ConversationPlan {
     else { return false }
     switch kind {
     case .connect(let connect):
-      return !connect.isProbe && connect.relay.sends && connect.relay.receives
-    case .listen(let listen): return listen.relay.sends && listen.relay.receives
+      return !connect.isProbe && connect.program == nil && connect.relay.sends
+        && connect.relay.receives
+    case .listen(let listen):
+      let isForStreams = listen.serving.map { $0.answer.isStreams && $0.folder == nil } ?? true
+      return isForStreams && listen.relay.sends && listen.relay.receives
     case .sendDatagrams(let send):
       return (send.framing == nil || send.framing == .line) && send.exchange.receives
         && send.exchange.countLimit == nil
-    case .receiveDatagrams: return true
+    case .receiveDatagrams(let receive): return receive.program == nil
     }
   }
 }

@@ -126,7 +126,8 @@ extension Prompt {
 
   private func write(_ path: String) async {
     let isJSON = path.hasSuffix(".json")
-    let format: TranscriptFormat = isJSON ? .json(.automatic) : .dump(withTime: true)
+    let format: TranscriptFormat =
+      isJSON ? .json(.automatic) : .dump(withTime: true, withNumber: context.plan.servesMany)
     do throws(StreamError) {
       let file = try await OutputFile.open(
         path, isAtomic: true, appends: false, on: context.loop)

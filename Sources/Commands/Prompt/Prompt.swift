@@ -48,7 +48,9 @@ final class Prompt: @unchecked Sendable {
   var leaving: PromptAction?
   private let hasActions: Wakeup
   private(set) lazy var dump = TranscriptWriter(
-    .dump(withTime: context.plan.report.isVerbose || settings.showsTimestamps), to: printer,
+    .dump(
+      withTime: context.plan.report.isVerbose || settings.showsTimestamps,
+      withNumber: context.plan.servesMany), to: printer,
     on: context.loop)
   private(set) lazy var printer = PromptPrinter(self)
   private(set) lazy var output = PromptOutput(self)

@@ -134,7 +134,7 @@ extension StreamConversation: PromptConversation {
       guard isConnected else { throw UsageError("not connected") }
       context.prompt?.leave(action)
     case .reconnect:
-      if case .descriptor = plan.endpoint {
+      if !plan.inheritedSockets.isEmpty {
         throw UsageError("an inherited connection cannot be made again")
       }
       context.prompt?.leave(action)

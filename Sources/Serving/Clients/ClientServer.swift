@@ -98,6 +98,25 @@ package final class ClientServer: @unchecked Sendable {
     try outcome.get()
   }
 
+  /// Serves a connection that was there before us, and no other.
+  package static func serve(
+    only socket: StreamSocket, idleTimeout: Duration?, on loop: EventLoop,
+    observe: @escaping @Sendable (Event) -> Void,
+    _ serve: @escaping @Sendable (Client) async throws(StreamError) -> Void
+  ) async {
+    let client = Client(number: 1, socket: socket)
+    observe(.accepted(client))
+    let watch = idleTimeout.map { IdleWatch(limit: $0, on: loop) }
+    watch?.add(client)
+    let outcome = await withDiscardingTaskGroup { group in
+      if let watch { group.addTask { await watch.run() } }
+      let outcome = await client.run(serve)
+      group.cancelAll()
+      return outcome
+    }
+    observe(.ended(client, outcome))
+  }
+
   /// Accepts nobody any more, and gives those who are served some time to end.
   ///
   /// A later call replaces the time.

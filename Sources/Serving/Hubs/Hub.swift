@@ -49,10 +49,14 @@ package final class Hub: @unchecked Sendable {
   /// Whether the source has ended, for the members that are there and all that come.
   package private(set) var hasEnded = false
 
-  let policy: Policy
+  package let policy: Policy
   let loop: EventLoop
   let output: SharedOutput?
   private let observe: @Sendable (Event) -> Void
+  /// Whom alone the source's bytes go to; nil is everybody. While he is not there, the source waits.
+  package var target: Int? {
+    didSet { arrival.wakeAll() }
+  }
   private var members: [Int: HubMember] = [:]
   private let arrival: Wakeup
   /// Told when a member that others wait for has taken something, or has left.
@@ -76,13 +80,16 @@ package final class Hub: @unchecked Sendable {
 
   /// Adds a member under a number that no other has; closing it takes it out.
   ///
+  /// What its client says goes to `output` instead of everybody's, if it has one of its own.
   /// `disconnect` is called when it is too slow, to end its client, of which a full connection
   /// would otherwise tell nobody.
   package func join(
-    _ number: Int, disconnect: @escaping @Sendable () -> Void = {}
+    _ number: Int, output: (any ByteSink)? = nil,
+    disconnect: @escaping @Sendable () -> Void = {}
   ) -> HubMember {
     precondition(members[number] == nil, "two members of one number")
-    let member = HubMember(number, in: self, disconnect: disconnect)
+    let member = HubMember(
+      number, in: self, output: output ?? self.output, disconnect: disconnect)
     members[number] = member
     arrival.wakeAll()
     return member
@@ -103,7 +110,7 @@ package final class Hub: @unchecked Sendable {
   /// - Throws: what the source says, or `.cancelled`.
   package func feed(from source: any ByteSource) async throws(StreamError) {
     while true {
-      while members.isEmpty {
+      while !hasAudience {
         await arrival.wait()
         if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
       }
@@ -116,6 +123,12 @@ package final class Hub: @unchecked Sendable {
       }
     }
   }
+
+  /// Whether somebody is there for what the source gives.
+  package var hasAudience: Bool { target.map { members[$0] != nil } ?? !members.isEmpty }
+
+  /// Ends what one member reads, behind what waits for it.
+  package func end(_ number: Int) { members[number]?.end() }
 
   /// Ends what the members read, now and for those who come.
   package func end() {
@@ -140,7 +153,7 @@ package final class Hub: @unchecked Sendable {
 
   private func send(_ piece: [UInt8]) async throws(StreamError) {
     var slow: [HubMember] = []
-    for member in members.values {
+    for member in members.values where target == nil || target == member.number {
       if member.hasRoom(for: piece) { member.append(piece) } else { slow.append(member) }
     }
     let deadline: Deadline =

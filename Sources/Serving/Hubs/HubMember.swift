@@ -7,16 +7,22 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// How many bytes it missed because its queue was full.
   package private(set) var droppedByteCount = 0
   private let hub: Hub
+  private let output: (any ByteSink)?
   private let onDisconnect: @Sendable () -> Void
   private let change: Wakeup
   private var queue = PieceQueue()
   private(set) var hasLeft = false
+  private var isEnded = false
   /// How many bytes it has missed since it last kept up.
   private var missedByteCount = 0
 
-  init(_ number: Int, in hub: Hub, disconnect: @escaping @Sendable () -> Void) {
+  init(
+    _ number: Int, in hub: Hub, output: (any ByteSink)?,
+    disconnect: @escaping @Sendable () -> Void
+  ) {
     self.number = number
     self.hub = hub
+    self.output = output
     onDisconnect = disconnect
     change = Wakeup(on: hub.loop)
   }
@@ -25,7 +31,8 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   // MARK: For the hub
 
-  var isEmpty: Bool { queue.isEmpty }
+  /// Whether nothing waits for its client.
+  package var isEmpty: Bool { queue.isEmpty }
 
   /// A piece larger than the whole queue has room in an empty one.
   func hasRoom(for piece: [UInt8]) -> Bool {
@@ -53,6 +60,13 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   func wake() { change.wakeAll() }
 
+  func end() {
+    isEnded = true
+    change.wakeAll()
+  }
+
+  private var hasEnded: Bool { isEnded || hub.hasEnded }
+
   func disconnect() {
     leave()
     onDisconnect()
@@ -75,7 +89,7 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// Appends what was sent to all; the end of file comes after the source's.
   package func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     try checkPresence(.read)
-    if queue.isEmpty { return hub.hasEnded ? .endOfFile : .wouldBlock }
+    if queue.isEmpty { return hasEnded ? .endOfFile : .wouldBlock }
     // What a full connection does not take is kept for this client alone.
     let limit = min(buffer.freeCapacity, readLimit)
     var count = 0
@@ -92,7 +106,7 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   /// Suspends until reading may be tried again.
   package func waitReadable(by deadline: Deadline) async throws(StreamError) {
-    while queue.isEmpty, !hub.hasEnded {
+    while queue.isEmpty, !hasEnded {
       try checkPresence(.read)
       guard await change.wait(by: deadline) else { throw interruption(.read) }
     }
@@ -107,29 +121,35 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// Hands on what the client says: to the output, and to the others in a broker.
   package func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     try checkPresence(.write)
-    if let output = hub.output, try output.tryWrite(bytes) == .wouldBlock { return .wouldBlock }
-    if hub.policy.connectsMembers, hub.memberCount > 1 {
-      hub.offer(bytes.withUnsafeBytes { Array($0) }, except: self)
+    var count = bytes.byteCount
+    if let output {
+      guard case .moved(let taken) = try output.tryWrite(bytes) else { return .wouldBlock }
+      count = taken
     }
-    return .moved(bytes.byteCount)
+    if hub.policy.connectsMembers, hub.memberCount > 1 {
+      hub.offer(bytes.withUnsafeBytes { Array($0.prefix(count)) }, except: self)
+    }
+    return .moved(count)
   }
 
   /// Suspends until writing may be tried again.
   package func waitWritable(by deadline: Deadline) async throws(StreamError) {
-    try await hub.output?.waitWritable(by: deadline)
+    try await output?.waitWritable(by: deadline)
   }
 
   /// Suspends until nobody reads the output any more; without an output, until the member leaves.
   package func waitReaderGone() async throws(StreamError) {
-    if let output = hub.output { return try await output.waitReaderGone() }
+    if let output { return try await output.waitReaderGone() }
     while !hasLeft {
       guard await change.wait() else { throw interruption(.write) }
     }
     throw StreamError(.write, subject, .closed)
   }
 
-  /// Nothing: the output is the other members' too.
-  package func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+  /// Ends what its client says; an output that is everybody's stays open.
+  package func closeWrite(by deadline: Deadline) async throws(StreamError) {
+    try await output?.closeWrite(by: deadline)
+  }
 
   /// Nothing: what the output took is its own.
   package func drain(by deadline: Deadline) async throws(StreamError) {}

@@ -1,5 +1,5 @@
 import Glibc
-import Sockets
+package import Sockets
 import SystemPackage
 
 extension ProgramLaunch {
@@ -17,6 +17,17 @@ extension ProgramLaunch {
         spawning: "/bin/sh", arguments: [path] + arguments, environment: environment,
         streams: streams)
     }
+  }
+
+  /// Finds the program before a client needs it.
+  ///
+  /// - Throws: `ENOENT` if it is nowhere in `PATH`, `EACCES` if it may not be executed.
+  package func check() throws(StreamError) {
+    let path = pathOfExecutable
+    let isNamed = executable.utf8.contains(UInt8(ascii: "/"))
+    if path != nil, !isNamed || access(executable, X_OK) == 0 { return }
+    let cause = isNamed ? Errno(rawValue: errno) : .noSuchFileOrDirectory
+    throw StreamError(.start, .program(executable), .system(cause))
   }
 
   /// The file that was found to be executable.

@@ -16,6 +16,8 @@ public enum Endpoint: Hashable, Sendable {
   case vsock(cid: UInt32, port: UInt32)
   /// A descriptor that was inherited.
   case descriptor(Int32)
+  /// The listening sockets that a service manager hands over: `sd_listen_fds(3)`.
+  case activation
 
   /// A port by number or by the name of its service.
   public enum Port: Hashable, Sendable, CustomStringConvertible {
@@ -172,6 +174,7 @@ extension Endpoint {
     case "unix": return try unix(rest)
     case "vsock": return try vsock(rest)
     case "fd":
+      if rest == "systemd" { return .activation }
       guard let number = number(rest, as: Int32.self) else {
         throw .badNumber(scheme: "fd", rest)
       }
@@ -215,6 +218,7 @@ extension Endpoint: CustomStringConvertible {
     case .abstract(let name): "unix:@" + name
     case .vsock(let cid, let port): "vsock:" + String(cid) + ":" + String(port)
     case .descriptor(let number): "fd:" + String(number)
+    case .activation: "fd:systemd"
     }
   }
 
@@ -222,7 +226,7 @@ extension Endpoint: CustomStringConvertible {
   public var isInternet: Bool {
     switch self {
     case .host, .loopback, .everywhere: true
-    case .unix, .abstract, .vsock, .descriptor: false
+    case .unix, .abstract, .vsock, .descriptor, .activation: false
     }
   }
 }

@@ -21,7 +21,7 @@ public struct Resolver: Sendable {
     case .unix(let path): return [.unix(path: Array(path.utf8))]
     case .abstract(let name): return [.abstract(name: Array(name.utf8))]
     case .vsock(let cid, let port): return [.vsock(cid: cid, port: port)]
-    case .descriptor: return []
+    case .descriptor, .activation: return []
     case .host(let host, let port):
       return try await lookUp(Query(host, port, family, type), for: endpoint)
     case .loopback(let port):

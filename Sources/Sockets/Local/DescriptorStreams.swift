@@ -42,6 +42,9 @@ public final class DescriptorSource: ByteSource, Sendable {
     try await descriptor.registration.wait(for: .readable, by: deadline).check(.read, subject)
   }
 
+  /// Takes the descriptor out of the loop; the number stays open.
+  public func release() { descriptor.close() }
+
   /// Stops reading, so that whoever writes into the pipe learns of it.
   public func close() {
     try? descriptor.closeInherited()  // nothing that was read can be lost by it

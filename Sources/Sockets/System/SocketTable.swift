@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The sockets of this host as the kernel lists them: `/proc/net/tcp`, `tcp6`, `udp`, `udp6`, `unix`.
@@ -35,6 +36,25 @@ public struct SocketTable: Sendable {
     }
   }
 
+  /// The user who owns the TCP socket of this host with these two ends; nil if there is none, or
+  /// nobody's any more.
+  ///
+  /// Asked of the kernel by `sock_diag(7)`, and where it does not answer, looked for in `/proc`.
+  public static func tcpOwner(local: SocketAddress, remote: SocketAddress) -> UInt32? {
+    guard let near = local.internetParts, let far = remote.internetParts,
+      near.bytes.count == far.bytes.count
+    else { return nil }
+    let family = near.bytes.count == 4 ? AF_INET : AF_INET6
+    var user: UInt32 = 0
+    switch linux_tcp_owner(family, near.bytes, near.port, far.bytes, far.port, &user) {
+    case 1: return user
+    case 0: return nil
+    default: if errno == ENOENT { return nil }
+    }
+    let entry = entries(type: .stream).first { $0.local == local && $0.remote == remote }
+    return entry.flatMap { $0.inode == 0 ? nil : $0.user }
+  }
+
   /// The paths and names (`@name`) of live Unix sockets that listen or receive.
   public static func unixNames() -> [String] {
     TextFile.lines(of: "/proc/net/unix").dropFirst().compactMap { line in
@@ -59,6 +79,16 @@ public struct SocketTable: Sendable {
       }
     }
     return nil
+  }
+}
+
+extension SocketAddress {
+  fileprivate var internetParts: (bytes: [UInt8], port: UInt16)? {
+    switch self {
+    case .ipv4(let address, let port): (address.bytes, port)
+    case .ipv6(let address, let port, _): (address.bytes, port)
+    default: nil
+    }
   }
 }
 

@@ -29,8 +29,8 @@ package struct SpawnedProcess: Sendable {
     }
     let list = CStringList([file] + arguments)
     let variables = CStringList(extra, after: inheritedVariables(without: environment))
-    number = try systemCall {
-      linux_spawn(file, list.pointers, variables.pointers, streams)
+    number = try DescriptorLimit.withOriginal { () throws(Errno) in
+      try systemCall { linux_spawn(file, list.pointers, variables.pointers, streams) }
     }
   }
 

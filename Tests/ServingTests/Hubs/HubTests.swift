@@ -13,7 +13,7 @@ import Testing
     try await onLoop { loop in
       var policy = Hub.Policy()
       policy.queueLimit = 100_000
-      policy.slowMember = .disconnect(after: .milliseconds(500))
+      policy.slowMember = .disconnect(after: .seconds(3))
       let server = try HubServer(policy, on: loop)
       let clients = try await server.connect(50)
       let feeding = server.feed()
@@ -96,6 +96,42 @@ import Testing
       #expect(try await second.readExactly(1) == [2])
       feeding.cancel()
       #expect(await feeding.value?.isCancellation == true)
+    }
+  }
+
+  @Test func `one member alone can be meant, and the source waits for him`() async throws {
+    try await onLoop { loop in
+      let server = try HubServer(on: loop)
+      let feeding = server.feed()
+      let clients = try await server.connect(2)
+      server.hub.target = 2
+      try await server.input.write([1])
+      #expect(try await clients[1].readExactly(1) == [1])
+      clients[1].abort()
+      try await until(loop) { server.hub.memberCount == 1 }
+      #expect(!server.hub.hasAudience)
+      try await server.input.write([2])
+      await loop.sleep(until: soon)
+      server.hub.target = nil
+      #expect(try await clients[0].readExactly(1) == [2])
+      feeding.cancel()
+      _ = await feeding.value
+    }
+  }
+
+  @Test func `one member's end is not the others'`() async throws {
+    try await onLoop { loop in
+      let server = try HubServer(on: loop)
+      let feeding = server.feed()
+      let clients = try await server.connect(2)
+      try await server.input.write([1])
+      try await until(loop) { server.hub.hasGivenBytes }
+      server.hub.end(1)
+      #expect(try await clients[0].readToEnd() == [1])
+      try await server.input.write([2])
+      #expect(try await clients[1].readExactly(2) == [1, 2])
+      feeding.cancel()
+      _ = await feeding.value
     }
   }
 

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Glibc
+
+/// Measures sockcat beside its peers, and says which of its limits hold.
+@main
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sockcat-benchmark",
+    abstract: "Measure sockcat beside its peers on this machine.",
+    discussion: "Ends with status 1 if a limit is missed or a row cannot be measured.")
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Measure these rows only.", valueName: "row"))
+  var only: [String] = []
+
+  @Option(help: "Measure every row so many times, instead of its own number.")
+  var rounds: Int?
+
+  @Option(help: ArgumentHelp("Measure this program; else the one beside us.", valueName: "path"))
+  var sockcat: String?
+
+  @Flag(help: "Print one JSON object a row instead of the table.")
+  var json = false
+
+  @Flag(help: "List the rows and end.")
+  var list = false
+
+  func validate() throws {
+    let names = Row.all.map(\.name)
+    if let stranger = only.first(where: { !names.contains($0) }) {
+      throw ValidationError(
+        "there is no row \(stranger); there are \(names.joined(separator: ", "))")
+    }
+    if let rounds, rounds < 1 { throw ValidationError("--rounds has to be at least 1") }
+  }
+
+  func run() throws {
+    let rows = Row.all.filter { only.isEmpty || only.contains($0.name) }
+    if list { return rows.forEach { print("\($0.name): \($0.summary)") } }
+    Interruption.watch()
+    DescriptorLimit.raise()
+    complain(Machine.description)
+    let programs = Programs(sockcat: sockcat ?? Programs.besideUs("sockcat"))
+    let outcomes = rows.map { Outcome(of: $0, rounds: rounds ?? $0.rounds, with: programs) }
+    print(json ? outcomes.map(\.json).joined() : Table(outcomes).text, terminator: "")
+    let complaints = outcomes.flatMap(\.complaints)
+    complaints.forEach(complain)
+    if !complaints.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// Says one line on standard error.
+func complain(_ text: String) {
+  let line = "sockcat-benchmark: \(text)\n"
+  _ = line.withCString { write(2, $0, strlen($0)) }  // there is nobody left to tell
+}

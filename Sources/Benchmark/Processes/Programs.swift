@@ -1,0 +1,40 @@
+import Glibc
+import Sockets
+import SystemPackage
+
+/// The programs that are measured, and how each is told to echo.
+struct Programs: Sendable {
+  /// Our program's path.
+  let sockcat: String
+
+  /// A program in our own directory.
+  static func besideUs(_ name: String) -> String {
+    let path = TextFile.target(ofLink: "/proc/self/exe") ?? ""
+    return path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex) + name
+  }
+
+  /// Starts a server that echoes to as many clients as come.
+  func startEcho(_ contender: Contender) throws(BenchmarkError) -> Server {
+    switch contender {
+    case .ncat:
+      try Server("ncat") { port in
+        ["ncat", "-l", "-k", "--max-conns", "1000", "--exec", "/bin/cat", "127.0.0.1", port]
+      }
+    case .socat:
+      // With its own queue of five a burst of connections would wait for repeated packets.
+      try Server("socat") { port in
+        ["socat", "TCP-LISTEN:\(port),bind=127.0.0.1,fork,reuseaddr,backlog=128", "PIPE"]
+      }
+    default: try Server(announcing: [sockcat, "listen", "127.0.0.1:0", "-k", "--echo"])
+    }
+  }
+
+  /// Runs something beside an echo server, which is ended after it.
+  func withEcho<Result>(
+    _ contender: Contender, _ body: (Server) throws(BenchmarkError) -> Result
+  ) throws(BenchmarkError) -> Result {
+    let server = try startEcho(contender)
+    defer { server.end() }
+    return try body(server)
+  }
+}
