@@ -2,6 +2,7 @@
 #ifdef WITH_READLINE
 #define _GNU_SOURCE
 #include "CReadline.h"
+#include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -16,9 +17,139 @@ static struct editor_hooks hooks;
 static const unsigned char *typed;
 static size_t typed_count;
 static int is_secret, is_shown, is_accepting, has_accepted, shows_hint;
-static int was_replaced;
 static int prompt_columns;
 static char *entered;
+
+// MARK: Where the line comes from
+
+// Whether the line begins with a slash that was typed there by key and has stood there since, or is a
+// command that came back out of the history. In doubt it is not.
+static int is_command;
+// Whether this line was given text that was not typed, also if that was erased: undoing brings it back.
+static int line_is_foreign;
+// Whether such text may be somewhere else: in what was cut, or in the lines of the history.
+static int any_is_foreign;
+// The line and its cursor behind the last command.
+static char *noted;
+static size_t noted_point;
+static int noted_place;
+// The line as it was when it last was a command; to be told when it comes back.
+static char *lost;
+// The new line below the history, while another one is looked at.
+static char *below;
+static int below_is_command, below_is_foreign;
+
+static int is_one_of(rl_command_func_t *const *functions) {
+  while (*functions != NULL)
+    if (*functions++ == rl_last_func) return 1;
+  return 0;
+}
+
+// Whether the last key left alone what stands before the place where it began and where it ended.
+static int acted_at_cursor(void) {
+  static rl_command_func_t *const functions[] = {
+      rl_insert, rl_quoted_insert, rl_tab_insert, rl_complete, rl_menu_complete,
+      rl_backward_menu_complete, rl_insert_completions, rl_possible_completions, rl_rubout,
+      rl_delete, rl_rubout_or_delete, rl_delete_or_show_completions, rl_delete_horizontal_space,
+      rl_kill_line, rl_kill_word, rl_backward_kill_word, rl_unix_word_rubout,
+      rl_unix_filename_rubout, rl_kill_region, rl_yank, rl_yank_nth_arg,
+      rl_yank_last_arg, rl_upcase_word, rl_downcase_word, rl_capitalize_word, NULL};
+  return is_one_of(functions);
+}
+
+static int has_undone(void) {
+  static rl_command_func_t *const functions[] = {rl_undo_command, rl_revert_line, rl_vi_undo, NULL};
+  return is_one_of(functions);
+}
+
+static int has_put_back(void) {
+  static rl_command_func_t *const functions[] = {rl_yank, rl_yank_pop, rl_vi_put, rl_vi_redo, NULL};
+  return is_one_of(functions);
+}
+
+static int has_quoted_history(void) {
+  static rl_command_func_t *const functions[] = {
+      rl_yank_nth_arg, rl_yank_last_arg, rl_vi_yank_arg, NULL};
+  return is_one_of(functions);
+}
+
+static int stays_command(void) {
+  if (*rl_line_buffer != '/') return 0;
+  if (rl_last_func == rl_insert && noted_point == 0) return *noted == 0 || !line_is_foreign;
+  if (!any_is_foreign) return 1;
+  if (has_undone() || has_put_back())
+    if (lost != NULL && strcmp(lost, rl_line_buffer) == 0) return 1;
+  if (!is_command) return 0;
+  if (strcmp(rl_line_buffer, noted) == 0) return 1;
+  if (noted_point == 0 || rl_point == 0) return 0;
+  return has_undone() ? !line_is_foreign : acted_at_cursor();
+}
+
+static void note_line(void) {
+  free(noted);
+  noted = strdup(rl_line_buffer);
+  noted_point = (size_t)rl_point;
+  noted_place = where_history();
+}
+
+// What was sent as text has two slashes there, so that one slash tells a command, unless the line was
+// changed and left.
+static void note_recall(void) {
+  if (noted_place >= history_length) {
+    free(below);
+    below = noted;
+    noted = NULL;
+    below_is_command = is_command;
+    below_is_foreign = line_is_foreign;
+  }
+  if (where_history() >= history_length) {
+    is_command = below_is_command && below != NULL && strcmp(below, rl_line_buffer) == 0;
+    line_is_foreign = below_is_foreign;
+    return;
+  }
+  int is_slashed = *rl_line_buffer == '/';
+  line_is_foreign = any_is_foreign && rl_undo_list != NULL;
+  is_command = is_slashed && !line_is_foreign;
+  // It may have been pasted when it was entered.
+  if (!is_slashed) any_is_foreign = 1;
+}
+
+static void note_change(void) {
+  if (noted == NULL) note_line();
+  if (noted_place != where_history()) {
+    note_recall();
+  } else if (strcmp(rl_line_buffer, noted) != 0) {
+    if (has_quoted_history()) any_is_foreign = 1;
+    if (has_quoted_history() || has_put_back() && any_is_foreign) line_is_foreign = 1;
+    int was_command = is_command;
+    is_command = stays_command();
+    if (was_command && !is_command) {
+      free(lost);
+      lost = noted;
+      noted = NULL;
+    }
+  }
+  note_line();
+}
+
+// Text that was not typed stands before the cursor.
+static void note_foreign(int is_at_beginning) {
+  line_is_foreign = any_is_foreign = 1;
+  if (is_at_beginning) is_command = 0;
+  free(lost);
+  lost = NULL;
+  note_line();
+}
+
+static void begin_line(void) {
+  is_command = line_is_foreign = below_is_command = below_is_foreign = 0;
+  free(lost);
+  free(below);
+  lost = below = NULL;
+  note_line();
+}
+
+int editor_is_command(void) { return is_command; }
 
 // MARK: Drawing
 
@@ -74,6 +205,8 @@ static void draw_hint(void) {
 
 static void redisplay(void) {
   static char nothing[1] = "";
+  // Behind each command, also of a macro.
+  note_change();
   erase_hint();
   if (is_secret) {
     char *line = rl_line_buffer;
@@ -163,6 +296,7 @@ static int has_input(void) { return typed_count > 0; }
 
 // In place of accept-line: the line is taken off the screen, for the owner to show as he likes.
 static int accept_line(int count, int key) {
+  note_change();
   free(entered);
   entered = strdup(rl_line_buffer);
   editor_hide();
@@ -182,6 +316,7 @@ static void line_is_done(char *line) {
   // An accept of readline's own, as by operate-and-get-next, leaves the line on the screen.
   hooks.accept(hooks.context, line == NULL ? NULL : mine != NULL ? mine : line);
   is_accepting = 0;
+  begin_line();
   free(mine);
   free(line);
   is_shown = 1;
@@ -200,11 +335,10 @@ static void take_over_enter(Keymap map, int depth) {
 size_t editor_feed(const unsigned char *bytes, size_t count) {
   typed = bytes;
   typed_count = count;
-  has_accepted = was_replaced = 0;
-  int place = where_history();
+  has_accepted = 0;
   while (typed_count > 0 && !has_accepted) {
     rl_callback_read_char();
-    if (!has_accepted && (rl_end == 0 || where_history() != place)) was_replaced = 1;
+    if (!has_accepted) note_change();
   }
   fflush(rl_outstream);
   size_t left = typed_count;
@@ -212,43 +346,63 @@ size_t editor_feed(const unsigned char *bytes, size_t count) {
   return count - left;
 }
 
-int editor_was_replaced(void) { return was_replaced; }
-
 void editor_clear_line(void) {
-  if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
-    rl_callback_sigcleanup();
+  editor_leave_modes();
   int was_shown = is_shown;
   editor_hide();
   if (where_history() < history_length) rl_revert_line(1, 0);
   rl_replace_line("", 1);
   rl_point = rl_end = rl_mark = 0;
   using_history();
+  begin_line();
   if (was_shown) editor_show();
 }
 
 void editor_set_line(const char *text) {
   rl_replace_line(text, 1);
   rl_point = rl_mark = 0;
+  note_foreign(1);
   if (is_shown) redisplay();
 }
 
 void editor_insert(const char *text) {
+  int is_at_beginning = rl_point == 0;
   rl_insert_text(text);
+  note_foreign(is_at_beginning);
   if (is_shown) redisplay();
 }
 
 size_t editor_cursor(void) { return (size_t)rl_point; }
 
-int editor_is_plain(void) {
-  return !RL_ISSTATE(
-      RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY
-      | RL_STATE_METANEXT | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
+void editor_leave_modes(void) {
+  if (!RL_ISSTATE(
+          RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY))
+    return;
+  rl_callback_sigcleanup();
+  note_change();
+}
+
+static int is_of_word(char byte) {
+  unsigned char letter = (unsigned char)byte;
+  return letter >= 0x80 || isalnum(letter);
+}
+
+void editor_erase_word(void) {
+  int start = rl_point;
+  while (start > 0 && !is_of_word(rl_line_buffer[start - 1])) start--;
+  while (start > 0 && is_of_word(rl_line_buffer[start - 1])) start--;
+  rl_delete_text(start, rl_point);
+  rl_point = start;
+  if (is_shown) redisplay();
 }
 
 const char *editor_line(void) { return rl_line_buffer == NULL ? "" : rl_line_buffer; }
 
 void editor_set_secret(int secret) {
   is_secret = secret;
+  if (!secret) return;
+  // A keyboard macro that is being recorded would replay the secret: it ends before it.
+  RL_UNSETSTATE(RL_STATE_MACRODEF);
 }
 
 // MARK: Completion
@@ -285,6 +439,9 @@ static const char *listed_name(const char *path) {
 
 static void list_matches(char **matches, int count, int unused) {
   (void)unused;
+  // More would push off the screen what they are to help with.
+  int hidden = count > 100 ? count - 100 : 0;
+  count -= hidden;
   char **names = calloc((size_t)count + 2, sizeof *names);
   if (names == NULL) return;
   int longest = 0;
@@ -297,6 +454,7 @@ static void list_matches(char **matches, int count, int unused) {
   erase_hint();
   rl_crlf();
   rl_display_match_list(names, count, longest);
+  if (hidden > 0) fprintf(rl_outstream, "and %d more\r\n", hidden);
   free(names);
   rl_forced_update_display();
 }
@@ -394,7 +552,9 @@ int editor_start(const char *name, const struct editor_hooks *given) {
 void editor_add_history(const char *line) {
   int is_at_end = where_history() >= history_length;
   add_history(line);
-  if (is_at_end) using_history();
+  if (!is_at_end) return;
+  using_history();
+  noted_place = where_history();
 }
 void editor_limit_history(int limit) { stifle_history(limit); }
 
@@ -417,11 +577,12 @@ void editor_set_secret(int is_secret) { (void)is_secret; }
 size_t editor_screen_size(void) { return 0; }
 const char *editor_line(void) { return ""; }
 void editor_clear_line(void) {}
-int editor_was_replaced(void) { return 0; }
+int editor_is_command(void) { return 0; }
 void editor_set_line(const char *text) { (void)text; }
 void editor_insert(const char *text) { (void)text; }
 size_t editor_cursor(void) { return 0; }
-int editor_is_plain(void) { return 1; }
+void editor_leave_modes(void) {}
+void editor_erase_word(void) {}
 void editor_resize(void) {}
 void editor_add_history(const char *line) { (void)line; }
 void editor_limit_history(int limit) { (void)limit; }

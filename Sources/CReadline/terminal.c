@@ -86,6 +86,8 @@ int terminal_take(int input, int output) {
     atexit(terminal_release);
   }
   settings.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
+  // ^C would throw away the mark at the end of a paste too, and all that is typed behind be pasted.
+  settings.c_lflag |= NOFLSH;
   settings.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR);
   settings.c_oflag |= OPOST | ONLCR;
   settings.c_cc[VMIN] = 1;
@@ -106,6 +108,9 @@ void terminal_release(void) {
   is_taken = 0;
   if (!terminal_is_ours(terminal_input)) return;
   tcsetattr(terminal_input, TCSANOW, &kept);
+  // What was stopped with ^S would not take the rest; only what is stopped from here goes on from here.
+  tcflow(terminal_output, TCOOFF);
+  tcflow(terminal_output, TCOON);
   (void)!write(terminal_output, paste_off, sizeof paste_off - 1);
 }
 

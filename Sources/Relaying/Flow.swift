@@ -15,6 +15,9 @@ package final class Flow: @unchecked Sendable {
   /// Until when the direction stands still because we want it to: pacing.
   package var pausedUntil: Deadline?
 
+  /// Told that bytes were accepted and counted.
+  package var hasMoved: (@Sendable () -> Void)?
+
   /// Begins to count now.
   package init() { lastMoved = .now }
 
@@ -30,6 +33,7 @@ package final class Flow: @unchecked Sendable {
   package func moved(_ count: Int) {
     bytesWritten += count
     lastMoved = .now
+    hasMoved?()
   }
 }
 

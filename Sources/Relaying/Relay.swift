@@ -166,6 +166,7 @@ package struct Relay: Sendable {
     state.localHasEnded = true
     // With nobody left on the local side, what the peer may still send is nobody's.
     if state.peerHasEnded || state.localReaderIsGone || policy.leavesAtLocalEnd() { return .done }
+    if policy.endIsWanted { return await halfCloseAndGoOn(&state) }
     // 2. In `listen`, input that ends before it gave a byte is no input at all: no half-close until
     // the peer ends.
     if policy.ignoresEmptyInput && flows.sent.bytesRead == 0 && policy.whenLocalEnds == .halfClose
@@ -177,6 +178,10 @@ package struct Relay: Sendable {
     if policy.whenLocalEnds == .close || !policy.receives { return .done }
     if policy.whenLocalEnds == .stay { return .goOn }
     // 1. When local input ends, the peer is told and we keep reading until the peer ends.
+    return await halfCloseAndGoOn(&state)
+  }
+
+  private func halfCloseAndGoOn(_ state: inout State) async -> Decision {
     do throws(StreamError) {
       try await halfClose(&state)
       return .goOn

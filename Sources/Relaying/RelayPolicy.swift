@@ -43,6 +43,8 @@ package struct RelayPolicy: Sendable {
   package var ignoresEmptyInput = false
   /// Whether a person types the input.
   package var inputIsTerminal = false
+  /// Whether the end of the input means a half-close, whatever else is usual: a person has asked for it.
+  package var endIsWanted = false
   /// Whether that person has given something that was not sent yet.
   package var hasUnsentInput: @Sendable () -> Bool = { false }
   /// Whether whoever ended the input wants to leave as soon as everything is acknowledged.

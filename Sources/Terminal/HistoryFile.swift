@@ -8,7 +8,8 @@ package import SystemPackage
 /// it behind a symbolic link or not, as he could read what is typed and choose what is recalled;
 /// a link to a file of one's own is followed. What is no regular file, such as a link to
 /// `/dev/null`, keeps nothing, and that is no error.
-package final class HistoryFile {
+/// Any thread may use it, but only one at a time.
+package final class HistoryFile: @unchecked Sendable {
   private let path: String
   private let limit: Int
   /// No more is ever read, and a file that has grown beyond it is trimmed.

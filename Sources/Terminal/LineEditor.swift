@@ -57,14 +57,19 @@ package final class LineEditor: @unchecked Sendable {
   private var candidates: [String] = []
   private var isOpen = false
   private var awaitsForeground = false
-  /// Whether the beginning of the line came out of a paste.
-  private var beginsPasted = false
   private var pasteEndsInReturn = false
+  /// Whether the rest of a paste is thrown away.
+  private var dropsPaste = false
+  private var hasHungUp = false
+  /// How much was read and waits to be acted on.
+  private var aheadCount = 0
   /// Whether the line is typed unseen.
   package private(set) var isSecret = false
 
   /// How long the beginning of a mark is waited with, in case it was only a key.
   private static let keyTime = Duration.milliseconds(30)
+  /// How much may be read before it is acted on.
+  private static let aheadLimit = 64 * 1024 * 1024
 
   /// Takes the terminal on standard input and output.
   ///
@@ -104,6 +109,8 @@ package final class LineEditor: @unchecked Sendable {
         take(pieces.removeFirst())
         continue
       }
+      aheadCount = 0
+      if hasHungUp { return .hangUp }
       let deadline = scanner.isHoldingKeys ? Deadline.after(Self.keyTime) : .never
       do throws(StreamError) {
         guard let bytes = try await input.read(limit: 4096, by: deadline) else { return .hangUp }
@@ -117,19 +124,73 @@ package final class LineEditor: @unchecked Sendable {
     return events.removeFirst()
   }
 
+  /// Reads what is typed and leaves it for ``next()``, so that the terminal can pass on `^C`; suspends
+  /// until there was something, or the task is cancelled.
+  package func readAhead() async {
+    guard !hasHungUp, aheadCount < Self.aheadLimit else {
+      await loop.sleep(until: .never)
+      return
+    }
+    do throws(StreamError) {
+      if let bytes = try await input.read(limit: 65536) { return keep(bytes) }
+      hasHungUp = true
+    } catch {
+      hasHungUp = !error.isCancellation
+    }
+  }
+
+  private func keep(_ bytes: [UInt8]) {
+    aheadCount += bytes.count
+    pieces += scanner.scan(bytes)
+  }
+
+  /// Throws away what was typed and pasted and not acted on, with the rest of a paste that has not come
+  /// whole; returns how many bytes that were.
+  package func dropAhead() -> Int {
+    while let bytes = typedNow() { keep(bytes) }
+    var count = 0
+    for case .line(let line) in events { count += line.bytes.count + 1 }
+    for piece in pieces {
+      switch piece {
+      case .typed(let bytes), .pasted(let bytes): count += bytes.count
+      case .pasteEnded: continue
+      }
+    }
+    (events, pieces, pasteEndsInReturn) = ([], [], false)
+    dropsPaste = scanner.isPasting
+    return count
+  }
+
+  /// What can be read without waiting; nil if there is nothing.
+  private func typedNow() -> [UInt8]? {
+    guard aheadCount < Self.aheadLimit else { return nil }
+    var attempt = Attempt.wouldBlock
+    // What fails now fails again when it is waited for.
+    let bytes = try? [UInt8](unsafeUninitializedCapacity: 4096) {
+      buffer, count throws(StreamError) in
+      var space = OutputRawSpan(
+        buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+      attempt = try input.tryRead(into: &space)
+      count = space.byteCount
+    }
+    guard case .moved = attempt, let bytes, !bytes.isEmpty else { return nil }
+    return bytes
+  }
+
   private func take(_ piece: PasteScanner.Piece) {
     switch piece {
+    case .pasted where dropsPaste: return
     case .typed(let keys) where isSecret: takeSecret(keys)
     case .typed(let keys):
       // What a line does, such as hiding the next one, comes before the keys behind it.
       let rest = keys.dropFirst(editor_feed(keys, keys.count))
-      if editor_was_replaced() != 0 { beginsPasted = false }
       if !rest.isEmpty { pieces.insert(.typed(Array(rest)), at: 0) }
-    case .pasted(let bytes) where editor_is_plain() != 0: paste(bytes)
-    case .pasted(let bytes): editor_insert(text(bytes))
+    case .pasted(let bytes):
+      // A search or the like ends with it.
+      editor_leave_modes()
+      paste(bytes)
     case .pasteEnded:
-      if line.isEmpty { beginsPasted = false }
-      pasteEndsInReturn = false
+      (pasteEndsInReturn, dropsPaste) = (false, false)
     }
   }
 
@@ -141,6 +202,7 @@ package final class LineEditor: @unchecked Sendable {
     for step in secretKeys.take(Array(keys[..<end])) {
       switch step {
       case .clear: editor_clear_line()
+      case .eraseWord: editor_erase_word()
       case .keys(let keys): _ = editor_feed(keys, keys.count)
       }
     }
@@ -148,8 +210,7 @@ package final class LineEditor: @unchecked Sendable {
 
   /// Enters the lines of a paste, and leaves what stands behind the last of them in the line.
   private func paste(_ bytes: [UInt8]) {
-    let isCommand = line.first == slash && !beginsPasted
-    if line.isEmpty { beginsPasted = true }
+    let isCommand = editor_is_command() != 0 && editor_cursor() > 0
     let lines = pastedLines(bytes)
     pasteEndsInReturn = bytes.last == 13
     // A command was typed, and is entered by a key alone.
@@ -159,7 +220,7 @@ package final class LineEditor: @unchecked Sendable {
       let whole = line.prefix(cursor) + pasted
       // What stands behind the cursor stays behind the paste.
       editor_set_line(text(Array(line.dropFirst(cursor))))
-      events.append(.line(TypedLine(Array(whole), isPasted: true, isSecret: isSecret)))
+      events.append(.line(TypedLine(Array(whole), isText: true, isSecret: isSecret)))
     }
     if let last = lines.last, !last.isEmpty { editor_insert(text(last)) }
   }
@@ -180,20 +241,21 @@ package final class LineEditor: @unchecked Sendable {
   }
 
   fileprivate func accept(_ line: [UInt8]?) {
-    defer { beginsPasted = false }
     guard let line else { return events.append(.endOfInput) }
-    let isPasted = beginsPasted && editor_was_replaced() == 0
-    events.append(.line(TypedLine(line, isPasted: isPasted, isSecret: isSecret)))
+    let isText = editor_is_command() == 0
+    events.append(.line(TypedLine(line, isText: isText, isSecret: isSecret)))
   }
 
   /// The line as it stands.
   package var line: [UInt8] { editor_line().map { bytes(of: $0) } ?? [] }
 
+  /// Whether the line is a command as it stands.
+  package var isCommand: Bool { editor_is_command() != 0 }
+
   /// Empties the line; whether there was anything in it.
   package func clearLine() -> Bool {
     let wasEmpty = line.isEmpty
     editor_clear_line()
-    beginsPasted = false
     return !wasEmpty
   }
 
@@ -293,8 +355,6 @@ package final class LineEditor: @unchecked Sendable {
     bytes.filter { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
   }
 }
-
-private let slash = UInt8(ascii: "/")
 
 // MARK: What C calls
 

@@ -27,7 +27,11 @@ struct LockedHistory: ~Copyable {
       if status.permissions != 0o600 {
         try systemCall { fchmod(file.number, 0o600) }
       }
-      try lock(file.number, use == .reading ? LOCK_SH : LOCK_EX)
+      switch use {
+      case .appending: try lock(file.number, LOCK_EX, attempts: lockAttempts)
+      // Nobody waits for what others do with it: at worst the last line is not whole.
+      case .reading: try? lock(file.number, LOCK_SH, attempts: 10)
+      }
       // Whoever held the lock before may have put another file there.
       if let named = try? HistoryStatus(of: path), named.isSameFile(as: status) {
         return LockedHistory(file: file, path: resolved(path), inode: status.inode)
@@ -66,13 +70,15 @@ struct LockedHistory: ~Copyable {
   /// Waits for the lock, but not for ever: whoever holds it may have been stopped.
   ///
   /// The corresponding C function is `flock`.
-  private static func lock(_ number: Int32, _ operation: Int32) throws(Errno) {
-    for attempt in 1...lockAttempts {
+  private static func lock(
+    _ number: Int32, _ operation: Int32, attempts: Int
+  ) throws(Errno) {
+    for attempt in 1...attempts {
       do throws(Errno) {
         try systemCall { flock(number, operation | LOCK_NB) }
         return
       } catch {
-        guard error == .wouldBlock, attempt < lockAttempts else { throw error }
+        guard error == .wouldBlock, attempt < attempts else { throw error }
         usleep(lockPause)
       }
     }

@@ -11,7 +11,8 @@ package struct PasteScanner: Sendable {
 
   private static let begin = Array("\u{1b}[200~".utf8)
   private static let end = Array("\u{1b}[201~".utf8)
-  private var isPasting = false
+  /// Whether what comes next is pasted.
+  package private(set) var isPasting = false
   private var held: [UInt8] = []
 
   /// Begins outside of a paste.

@@ -12,15 +12,15 @@ package enum PromptEvent: Sendable, Hashable {
 package struct TypedLine: Sendable, Hashable {
   /// Without its newline.
   package var bytes: [UInt8]
-  /// Whether it came out of a paste: then it is text, whatever it looks like.
-  package var isPasted = false
+  /// Whether it is text, whatever it looks like: a slash at its beginning was not typed by key.
+  package var isText = false
   /// Whether it was typed unseen: then it goes into no dump, record or history.
   package var isSecret = false
 
   /// A line.
-  package init(_ bytes: [UInt8], isPasted: Bool = false, isSecret: Bool = false) {
+  package init(_ bytes: [UInt8], isText: Bool = false, isSecret: Bool = false) {
     self.bytes = bytes
-    self.isPasted = isPasted
+    self.isText = isText
     self.isSecret = isSecret
   }
 }

@@ -5,6 +5,8 @@
 struct SecretKeys: Sendable {
   /// The beginning of a sequence, from its ESC on.
   private var sequence: [UInt8] = []
+  /// Whether the next key belongs to a `^X` before it, and is none of its own.
+  private var isBehindPrefix = false
 
   /// Left, Right, Home, End and Delete, as terminals send them.
   private static let moves = Set(
@@ -17,6 +19,8 @@ struct SecretKeys: Sendable {
     case keys([UInt8])
     /// Empty the line: `^U`, `^W`, `^K`.
     case clear
+    /// Erase the word before the cursor, and keep it nowhere: Meta and Backspace.
+    case eraseWord
   }
 
   /// Takes keys as they were typed.
@@ -24,11 +28,24 @@ struct SecretKeys: Sendable {
     var steps: [Step] = []
     var keys: [UInt8] = []
     for byte in bytes {
+      if isBehindPrefix {
+        isBehindPrefix = false
+        // Another sequence may stand behind the prefix.
+        if byte == 0x1b { sequence = [byte] }
+        continue
+      }
       if !sequence.isEmpty {
-        keys += finished(with: byte)
+        if sequence.count == 1, byte == 0x7f || byte == 0x08 {
+          sequence = []
+          steps += keys.isEmpty ? [.eraseWord] : [.keys(keys), .eraseWord]
+          keys = []
+        } else {
+          keys += finished(with: byte)
+        }
         continue
       }
       switch byte {
+      case 0x18: isBehindPrefix = true
       case 0x1b: sequence = [byte]
       case 0x15, 0x17, 0x0b:
         steps += keys.isEmpty ? [.clear] : [.keys(keys), .clear]

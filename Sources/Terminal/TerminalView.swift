@@ -95,6 +95,11 @@ package final class TerminalView: @unchecked Sendable {
     show(Array((style.prompt() + dim(safeLine(command)) + "\n").utf8))
   }
 
+  /// Shows a line that was begun and is not sent.
+  package func abandoned(_ line: [UInt8]) {
+    show(Array((style.prompt() + dim(safeLine(line)) + "\n").utf8))
+  }
+
   /// Draws the prompt anew.
   package func redraw() { show([]) }
 

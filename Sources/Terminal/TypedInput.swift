@@ -17,11 +17,17 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   /// How much of the first message has been read.
   private var position = 0
   private var waitingCount = 0
+  private var lastWasSource = false
   private var hasEnded = false
   /// Whether everything was read, and passed on.
   package private(set) var isUsedUp = false
+  /// Whether the message that was taken last is a secret.
+  package private(set) var lastIsSecret = false
   /// Told whether what is read from now on is a secret.
   package var hides: @Sendable (Bool) -> Void = { _ in }
+
+  /// Throws away what was read and waits behind us to be sent; returns how many bytes that were.
+  package var forget: @Sendable () -> Int = { 0 }
 
   /// How many bytes may wait before whoever adds has to wait.
   private static let limit = 1024 * 1024
@@ -57,8 +63,12 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     wakeup.wakeAll()
   }
 
-  /// Begins again, as for another peer; what the last one did not get is thrown away.
-  package func restart() {
+  /// Begins again, as for another peer.
+  ///
+  /// What the last one did not get is thrown away; returns how many bytes of messages that were.
+  @discardableResult
+  package func restart() -> Int {
+    let count = dropMessages()
     for case .source(_, let ended) in items {
       ended(StreamError(.read, .standardInput, .cancelled))
     }
@@ -66,20 +76,37 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     (position, waitingCount, hasEnded, isUsedUp) = (0, 0, false, false)
     room.wakeAll()
     wakeup.wakeAll()
+    return count
   }
 
   /// Stops a source that is being sent; false if there is none.
   package func stopSource() -> Bool {
     guard case .source(_, let ended)? = items.first else { return false }
     items.removeFirst()
+    // What waits behind us may be of a message before it.
+    if lastWasSource { _ = forget() }
     ended(StreamError(.read, .standardInput, .cancelled))
     wakeup.wakeAll()
     return true
   }
 
+  /// Whether more waits than should.
+  package var isFull: Bool { waitingCount > Self.limit }
+
   /// Suspends while more waits than should.
   package func waitForRoom() async {
-    while waitingCount > Self.limit, !Task.isCancelled { await room.wait() }
+    while isFull, !Task.isCancelled { await room.wait() }
+  }
+
+  /// Throws away the messages that wait, also the rest of one that is being sent; returns how many bytes
+  /// that were.
+  package func dropMessages() -> Int {
+    let count = waitingCount - position + forget()
+    items.removeAll { if case .message = $0 { true } else { false } }
+    (position, waitingCount) = (0, 0)
+    room.wakeAll()
+    wakeup.wakeAll()
+    return count
   }
 
   /// Appends what comes next, of one item alone.
@@ -90,6 +117,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
       switch item {
       case .message(let bytes, let isSecret):
         hides(isSecret)
+        lastWasSource = false
         return read(bytes, into: &buffer)
       case .source(let source, let ended):
         if let attempt = attempt(source, ended, into: &buffer) { return attempt }
@@ -128,6 +156,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
   ) -> Attempt? {
     do throws(StreamError) {
       let attempt = try source.tryRead(into: &buffer)
+      if case .moved = attempt { lastWasSource = true }
       if attempt != .endOfFile { return attempt }
       items.removeFirst()
       ended(nil)
@@ -145,6 +174,7 @@ package final class TypedInput: ByteSource, @unchecked Sendable {
     hides(false)
     guard case .message(let bytes, let isSecret)? = items.first else { return nil }
     hides(isSecret)
+    lastIsSecret = isSecret
     dropMessage()
     return bytes
   }

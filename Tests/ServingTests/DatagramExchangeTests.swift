@@ -72,6 +72,30 @@ private final class Told: @unchecked Sendable {
     }
   }
 
+  @Test func `a secret stays one when it is sent again`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let server = try receiver(on: loop)
+      let told = Told()
+      var observer = told.observer
+      let hidden = Hidden()
+      observer.hides = { hidden.isSecret = $0 }
+      observer.sent = { bytes, peer, _ in
+        if peer == server.local { hidden.sent.append((bytes, hidden.isSecret)) }
+      }
+      let source = SecretsSource(["s1", "a", "s2", "b"])
+      source.hidden = hidden
+      let exchange = DatagramExchange(
+        DatagramReader(messages: source, limit: 1000, on: loop), policy: .init(), on: loop)
+      try await exchange.run(to: [closedAddress(on: loop), server.local], observer: observer) {
+        address throws(StreamError) in
+        try DatagramSocket(to: address, on: loop)
+      }
+      #expect(told.refused.count == 1)
+      #expect(hidden.sent.map(\.0) == ["s1", "a", "s2", "b"].map { Array($0.utf8) })
+      #expect(hidden.sent.map(\.1) == [true, false, true, false])
+    }
+  }
+
   @Test func `the next address is tried when the first refuses`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let server = try receiver(on: loop)
@@ -302,4 +326,32 @@ private final class Told: @unchecked Sendable {
       #expect(await task.value?.isCancellation == true)
     }
   }
+}
+
+/// What an observer was told to hide, as of each datagram.
+private final class Hidden: @unchecked Sendable {
+  var isSecret = false
+  var sent: [([UInt8], Bool)] = []
+}
+
+/// Messages of which those that begin with an `s` are secrets, and that take their time.
+private final class SecretsSource: MessageSource, @unchecked Sendable {
+  private var messages: [String]
+  var hidden: Hidden?
+  private(set) var lastIsSecret = false
+  private var isPausing = false
+
+  init(_ messages: [String]) { self.messages = messages }
+
+  func tryTake() throws(StreamError) -> MessageAttempt {
+    isPausing.toggle()
+    if isPausing { return .wouldBlock }
+    guard !messages.isEmpty else { return .endOfFile }
+    let message = messages.removeFirst()
+    lastIsSecret = message.hasPrefix("s")
+    hidden?.isSecret = lastIsSecret
+    return .message(Array(message.utf8))
+  }
+
+  func waitReadable(by deadline: Deadline) async throws(StreamError) {}
 }

@@ -85,6 +85,17 @@ public final class TestPeer {
     }
   }
 
+  /// Waits until what has come ends so.
+  public func waitFor(ending: String, within limit: Duration = .seconds(15)) throws {
+    let deadline = ContinuousClock.now + limit
+    let bytes = Array(ending.utf8)
+    while received.suffix(bytes.count) != bytes[...] {
+      guard self.ending == nil, try readMore(until: deadline) else {
+        throw TestError("'\(ending)' was expected at its end, '\(shown(received))' has come")
+      }
+    }
+  }
+
   /// Takes what has come as seen.
   public func forget() { received = [] }
 

@@ -82,4 +82,14 @@ import Testing
       try peer.waitFor("get xylophone-4711\nantidisestablishment\nantidisestablishment")
     }
   }
+
+  @Test func `a list that is too long is cut, and says so`() async throws {
+    try await atPrompt { terminal, peer in
+      try peer.send((100..<350).map { "word\($0)\n" }.joined())
+      try terminal.waitFor("word349")
+      try terminal.type("word")
+      try terminal.press("Tab", "Tab")
+      try terminal.waitFor("and 150 more\n> word")
+    }
+  }
 }

@@ -100,4 +100,60 @@ import Testing
       #expect(try !terminal.writtenText().contains("second"))
     }
   }
+
+  @Test func `a macro that is being recorded keeps no secret`() async throws {
+    try await atPrompt { terminal, peer in
+      try terminal.press("C-x", "(")
+      try terminal.enter("/secret")
+      try terminal.waitFor("typed unseen")
+      try terminal.type("hunter2")
+      try terminal.press("C-x", ")", "Enter")
+      try peer.waitFor("hunter2\n")
+      try terminal.waitForEnd("\n>")
+      try terminal.press("C-x", "e")
+      try terminal.type("seen")
+      try terminal.press("Enter")
+      try peer.waitFor(ending: "seen\n")
+      #expect(try !terminal.writtenText().contains("hunter"))
+    }
+  }
+
+  @Test func `a word of a secret is erased, and comes back nowhere`() async throws {
+    try await atPrompt { terminal, peer in
+      try terminal.enter("/secret")
+      try terminal.waitFor("typed unseen")
+      try terminal.type("one two")
+      try terminal.press("M-BSpace", "C-x", "(")
+      try terminal.enter("2")
+      try peer.waitFor("one 2\n")
+      try terminal.press("C-y")
+      try terminal.enter("seen")
+      try peer.waitFor("one 2\nseen\n")
+    }
+  }
+
+  @Test(arguments: [
+    "\u{1b}[1mPassword:\u{1b}[0m ", "Password: \u{0}", "Password\u{1b}]0;title\u{7}: ",
+    "Pass\u{8}\u{1b}[Kword:\u{1b}[?25h", "Passphrase: \u{1b}(B",
+  ])
+  func `a question in colours is one`(question: String) async throws {
+    try await expectSecret(after: Array(question.utf8))
+  }
+
+  @Test(arguments: [[0xff, 0xfb, 0x01], [0xff, 0xfa, 0x18, 0x01, 0xff, 0xf0], [0xff, 0xf9]])
+  func `a question of telnet is one`(command: [UInt8]) async throws {
+    try await expectSecret(after: Array("Password: ".utf8) + command)
+  }
+
+  private func expectSecret(after question: [UInt8]) async throws {
+    try await atPrompt { terminal, peer in
+      try peer.send(question)
+      try terminal.waitFor("Pass")
+      try terminal.enter("hunter2")
+      try peer.waitFor("hunter2\n")
+      try terminal.enter("seen")
+      try terminal.waitForEnd("> seen\n>")
+      #expect(try !terminal.writtenText().contains("hunter"))
+    }
+  }
 }

@@ -121,6 +121,9 @@ import Testing
       try terminal.press("C-q")
       #expect(try terminal.status() == 128 + SIGTERM)
       #expect(try terminal.terminalStates().before == terminal.terminalStates().after)
+      try terminal.waitUntil("pastes have no brackets any more") { _ in
+        try terminal.writtenText().contains("\u{1b}[?2004l")
+      }
     }
     try await atPrompt(["connect", "127.0.0.1:PORT", "--idle-timeout", "1s"]) { terminal, _ in
       try terminal.press("C-s")

@@ -35,8 +35,9 @@ int editor_start(const char *name, const struct editor_hooks *hooks);
 /// Gives it what was typed; returns how many bytes it took: no more than to the end of a line, which
 /// may change how the rest is to be taken.
 size_t editor_feed(const unsigned char *bytes, size_t count);
-/// Whether, during the last feeding, the line was empty or another one of the history for a while.
-int editor_was_replaced(void);
+/// Whether the line begins with a slash that was typed there, or is a command that came back out of
+/// the history; in doubt it is not. While a line is accepted, whether that one did.
+int editor_is_command(void);
 /// Takes the line and its prompt off the screen, and draws them again below what was written.
 void editor_hide(void);
 void editor_show(void);
@@ -56,8 +57,10 @@ void editor_set_line(const char *text);
 size_t editor_cursor(void);
 /// Puts text at the cursor.
 void editor_insert(const char *text);
-/// Whether keys go into the line, and not into a search or the like.
-int editor_is_plain(void);
+/// Ends a search, a numeric argument or the beginning of a sequence of keys.
+void editor_leave_modes(void);
+/// Erases the word before the cursor and keeps it nowhere.
+void editor_erase_word(void);
 /// Puts what `rows` and `columns` are now into effect, on a terminal that has re-wrapped its lines.
 void editor_resize(void);
 /// Adds to the history, which holds `limit` lines.

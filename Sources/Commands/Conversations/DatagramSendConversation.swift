@@ -135,8 +135,12 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
       messages.note(error.text() + ", the next address is tried")
     }
     observer.clock = { WallClock.now }
+    observer.hides = { [self] hides in
+      for recorder in recorders { recorder.hidesSent = hides }
+    }
     observer.sent = { [self] bytes, peer, time in
       output(local).noteSent(bytes, to: peer, time: time)
+      context.prompt?.redrawSoon()
     }
     observer.reply = { [self] reply in
       await result { () throws(StreamError) in

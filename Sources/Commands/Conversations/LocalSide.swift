@@ -45,7 +45,7 @@ final class LocalSide: @unchecked Sendable {
       (inputIsTerminal, outputIsTerminal, outputIsFile) = (true, true, false)
       (inputSize, file, converters) = (nil, nil, [])
       let rate = plan.input.rate
-      source = Self.paced(prompt.input, rate, flows, loop)
+      source = Self.paced(prompt.source(flows), rate, flows, loop)
       var transcripts: [TranscriptWriter] = []
       if plan.output.format == .json {
         transcripts.append(TranscriptWriter(Self.format(plan), to: prompt.printer, on: loop))

@@ -52,7 +52,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     if case .listen = way { true } else { false }
   }
 
-  private var policy: RelayPolicy {
+  var policy: RelayPolicy {
     switch way {
     case .connect(let connect): connect.relay
     case .listen(let listen): listen.relay
@@ -177,7 +177,12 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     policy.inputIsTerminal = local.inputIsTerminal
     // At the prompt the limit can change, and is watched there.
     if let prompt = context.prompt {
+      for flow in [flows.sent, flows.received] where prompt.countsBytes {
+        flow.hasMoved = { [weak prompt] in prompt?.redrawSoon() }
+      }
       policy.idleTimeout = nil
+      // Nobody ends the input of a prompt but by saying so.
+      policy.endIsWanted = true
       policy.hasUnsentInput = { [flows] in !prompt.input.isEmpty || flows.sent.bytesInFlight > 0 }
     }
     policy.knowsFullClose = socket.local.family == .unix
@@ -317,6 +322,10 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   /// Gets ready for another connection.
   func restart() {
+    // One that still waits for its first client has the address.
+    listener?.close()
+    portFile?.remove()
+    (listener, portFile) = (nil, nil)
     earlier.sent += flows.sent.bytesWritten
     earlier.received += flows.received.bytesWritten
     flows.restart()

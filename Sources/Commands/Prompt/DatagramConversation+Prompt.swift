@@ -86,6 +86,7 @@ extension DatagramReceiveConversation: PromptConversation {
         try receiver.send(message, to: target) { bytes, peer, local in
           output.noteSent(bytes, to: peer, from: local)
         }
+        prompt.redrawSoon()
       } catch {
         prompt.complain(error.text(context.timeouts))
       }
@@ -97,7 +98,7 @@ extension Prompt {
   /// What a person can want of datagrams: no more of them, or to leave.
   fileprivate func takeDatagramAction(_ action: PromptAction) throws(UsageError) {
     switch action {
-    case .halfClose: input.end()
+    case .halfClose, .endOfInput: input.end()
     case .quit: leave(.quit)
     case .close, .reset, .reconnect, .startTLS:
       throw UsageError("datagrams have no connection", hint: "/quit")

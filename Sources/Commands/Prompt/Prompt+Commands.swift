@@ -38,7 +38,7 @@ extension Prompt {
       await context.loop.yield()
       view.notice((conversation?.statistics.text ?? "") + "\n")
     case .info: view.notice((conversation?.report ?? []).map { $0 + "\n" }.joined())
-    case .save(let path): await save(path)
+    case .save(let path): await save(expandedHome(path))
     case .history(let text): showHistory(text)
     case .quit: ask(.quit)
     }
@@ -107,32 +107,59 @@ extension Prompt {
   }
 
   /// Writes what has passed so far: as JSON if the name ends so, else as a hex dump.
-  private func save(_ written: String) async {
-    let path = expandedHome(written)
+  private func save(_ path: String) async {
+    switch NamedPipe.kind(of: path) {
+    case .regular: await write(path)
+    case .other: beside { [self] in await write(path) }
+    case .pipe:
+      beside { [self] in
+        do throws(StreamError) {
+          let reader = try await NamedPipe.reader(of: path, on: context.loop)
+          await write(path)
+          try? reader.close()  // it has done its work
+        } catch {
+          complain(error.isCancellation ? "stopped" : error.text(context.timeouts))
+        }
+      }
+    }
+  }
+
+  private func write(_ path: String) async {
     let isJSON = path.hasSuffix(".json")
     let format: TranscriptFormat =
       isJSON ? .json(.automatic) : .dump(withTime: true, withNumber: context.plan.servesMany)
     do throws(StreamError) {
       let file = try await OutputFile.open(
         path, isAtomic: true, appends: false, on: context.loop)
-      var replay = log.replay(as: format)
-      var bytes: [UInt8] = []
-      var goesOn = true
-      while goesOn {
-        goesOn = replay.next(into: &bytes)
-        if bytes.count >= 64 * 1024 || !goesOn {
-          try await file.write(bytes)
-          bytes.removeAll(keepingCapacity: true)
-        }
+      do throws(StreamError) {
+        try await write(log.replay(as: format), to: file)
+      } catch {
+        try? file.finish(isClean: false)  // the first failure is told
+        throw error
       }
-      try await file.closeWrite(by: .never)
       try file.finish(isClean: true)
     } catch {
-      return complain(error.text(context.timeouts))
+      return complain(error.isCancellation ? "stopped" : error.text(context.timeouts))
     }
     let lost = log.dropped.sent + log.dropped.received
     view.notice(
       "saved in " + safeLine(path)
         + (lost > 0 ? ", without the first " + String(lost) + " bytes" : "") + "\n")
+  }
+
+  private func write(
+    _ replay: ConversationReplay, to file: OutputFile
+  ) async throws(StreamError) {
+    var replay = replay
+    var bytes: [UInt8] = []
+    var goesOn = true
+    while goesOn {
+      goesOn = replay.next(into: &bytes)
+      if bytes.count >= 64 * 1024 || !goesOn {
+        try await file.write(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    try await file.closeWrite(by: .never)
   }
 }

@@ -70,6 +70,7 @@ extension Prompt {
 
   /// Types unseen behind a question for a password.
   func updateSecrecy() {
+    let question = plainQuestion(question)
     let isAsked =
       !question.isEmpty
       && settings.secretPatterns.contains { pattern in

@@ -30,7 +30,6 @@ extension Prompt {
     if endsWithMessage, !message.isEmpty || context.plan.isDatagram {
       input.add(.message(message, isSecret: false))
     }
-    await input.waitForRoom()
   }
 
   /// The bytes of a text; the prompt has no variables, and its parser knows that.
@@ -41,6 +40,7 @@ extension Prompt {
   private func send(file written: String) async {
     let path = expandedHome(written)
     do throws(StreamError) {
+      if NamedPipe.kind(of: path) == .pipe { return try send(pipe: path) }
       if context.plan.isDatagram { return try sendDatagram(of: path) }
       let number = try await openFile(
         path, flags: O_RDONLY, subject: .file(path), on: context.loop)
@@ -53,6 +53,26 @@ extension Prompt {
     }
   }
 
+  /// Sends what is written into a named pipe, whose writer may be yet to come.
+  private func send(pipe path: String) throws(StreamError) {
+    let pipe = try NamedPipeSource(path, on: context.loop)
+    guard context.plan.isDatagram else {
+      return add(pipe, named: path, size: nil) { _ in pipe.close() }
+    }
+    beside { [self] in
+      do throws(StreamError) {
+        defer { pipe.close() }
+        var bytes: [UInt8] = []
+        while bytes.count <= DatagramSocket.payloadLimit,
+          let more = try await pipe.read(limit: 65536)
+        { bytes += more }
+        addDatagram(bytes, of: path)
+      } catch {
+        complain(error.isCancellation ? "stopped" : error.text(context.timeouts))
+      }
+    }
+  }
+
   private func sendDatagram(of path: String) throws(StreamError) {
     let bytes: [UInt8]
     do throws(Errno) {
@@ -60,6 +80,10 @@ extension Prompt {
     } catch {
       throw StreamError(.open, .file(path), .system(error))
     }
+    addDatagram(bytes, of: path)
+  }
+
+  private func addDatagram(_ bytes: [UInt8], of path: String) {
     guard bytes.count <= DatagramSocket.payloadLimit else {
       return complain(safeLine(path) + ": longer than a datagram can be")
     }
@@ -72,11 +96,12 @@ extension Prompt {
     then end: @escaping @Sendable (_ wasStopped: Bool) -> Void
   ) {
     let source = CountedSource(base)
-    let begun = Deadline.now
     let progress = Task(executorPreference: context.loop) { [weak self, context] in
       while await context.loop.sleep(until: .after(.milliseconds(200))) {
         // Cancelled while it woke up: what is shown by now is not to be covered.
         if Task.isCancelled { return }
+        // Others are before it.
+        guard let begun = source.begun else { continue }
         let elapsed = Deadline.now.since(begun)
         self?.view.status =
           safeLine(name) + "  " + progressText(source.count, of: size, after: elapsed) + " > "
@@ -102,22 +127,38 @@ extension Prompt {
     guard mayBeSent() else { return }
     do throws(StreamError) {
       let process = try ShellCommand(command, on: context.loop) { [weak self] lines in
-        self?.view.notice(safeText(lines))
+        guard let self else { return }
+        view.notice(safeText(lines))
+        // It stands still while the terminal does.
+        try? await waitForRoomOnScreen(by: .never)
       }
-      if context.plan.isDatagram {
-        let output = try await process.wholeOutput(limit: DatagramSocket.payloadLimit)
-        input.add(.message(output, isSecret: false))
-        if let text = await process.finish(wasStopped: false) { complain(text) }
-      } else {
-        add(process.output, named: "/shell", size: nil) { [weak self, context] wasStopped in
-          Task(executorPreference: context.loop) {
-            let text = await process.finish(wasStopped: wasStopped)
-            if let text { self?.complain(text) }
-          }
+      programs[ObjectIdentifier(process)] = process
+      if context.plan.isDatagram { return sendDatagram(of: process) }
+      add(process.output, named: "/shell", size: nil) { [weak self, context] wasStopped in
+        Task(executorPreference: context.loop) {
+          await self?.finish(process, wasStopped: wasStopped)
         }
       }
     } catch {
       complain(error.text(context.timeouts))
     }
+  }
+
+  private func sendDatagram(of process: ShellCommand) {
+    beside { [self] in
+      let output = await result { () throws(StreamError) in
+        try await process.wholeOutput(limit: DatagramSocket.payloadLimit)
+      }
+      switch output {
+      case .success(let bytes): input.add(.message(bytes, isSecret: false))
+      case .failure(let error): complain(error.isCancellation ? "stopped" : error.text())
+      }
+      await finish(process, wasStopped: Task.isCancelled)
+    }
+  }
+
+  private func finish(_ process: ShellCommand, wasStopped: Bool) async {
+    if let text = await process.finish(wasStopped: wasStopped) { complain(text) }
+    programs[ObjectIdentifier(process)] = nil
   }
 }

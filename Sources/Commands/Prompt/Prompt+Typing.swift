@@ -4,6 +4,7 @@ import Relaying
 import Scripting
 import Sockets
 import Terminal
+import Transcripts
 
 /// What a person types.
 extension Prompt {
@@ -11,12 +12,33 @@ extension Prompt {
   func run() async {
     while let event = await editor.next() {
       switch event {
-      case .line(let line): await enter(line)
+      case .line(let line):
+        await enter(line)
+        await waitForRoom()
       case .endOfInput: endOfInput()
       case .hangUp:
         ask(.quit)
         return
       }
+    }
+  }
+
+  /// Suspends while more waits to be sent or shown than should, and reads the keys all the time.
+  private func waitForRoom() async {
+    defer { isWaitingForRoom = false }
+    while input.isFull || !hasRoomOnScreen, !Task.isCancelled {
+      isWaitingForRoom = true
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { [self] in
+          await input.waitForRoom()
+          try? await waitForRoomOnScreen(by: .never)  // only a cancellation ends it before
+        }
+        group.addTask { [editor] in await editor.readAhead() }
+        await group.next()
+        group.cancelAll()
+      }
+      // A terminal that is gone shows nothing any more.
+      if editor.output.failure != nil { return }
     }
   }
 
@@ -26,15 +48,28 @@ extension Prompt {
       await send(line.bytes, isSecret: true)
       return updateSecrecy()
     }
-    let isSlashed = line.bytes.first == UInt8(ascii: "/") && !line.isPasted
-    // A pasted command is text also when it comes back.
-    let isText = line.isPasted && line.bytes.first == UInt8(ascii: "/")
-    history.add(isText ? [UInt8(ascii: "/")] + line.bytes : line.bytes)
-    guard isSlashed else { return await send(line.bytes) }
+    let isSlashed = line.bytes.first == UInt8(ascii: "/")
+    remember(line.bytes, isText: line.isText)
+    guard isSlashed, !line.isText else { return await send(line.bytes) }
     let rest = Array(line.bytes.dropFirst())
     if rest.first == UInt8(ascii: "/") { return await send(rest) }
     view.entered(line.bytes)
     await carryOut(String(decoding: rest, as: UTF8.self))
+  }
+
+  /// Leaves a line that was begun on the screen, and in the history.
+  func keepLine() {
+    let line = editor.line
+    guard !line.isEmpty, !editor.isSecret else { return }
+    remember(line, isText: !editor.isCommand)
+    _ = editor.clearLine()
+    view.abandoned(line)
+  }
+
+  /// Keeps a line in the history, where a slash tells a command: text that begins with one has two.
+  private func remember(_ line: [UInt8], isText: Bool) {
+    let slash = UInt8(ascii: "/")
+    history.add(isText && line.first == slash ? [slash] + line : line)
   }
 
   /// Sends a typed line with what ends it.
@@ -45,7 +80,6 @@ extension Prompt {
     // What was asked is answered.
     question = []
     view.sent(line, isSecret: isSecret)
-    await input.waitForRoom()
   }
 
   /// A datagram has an end of its own and needs no newline.
@@ -68,15 +102,25 @@ extension Prompt {
       return false
     }
     if input.isEnded {
-      complain("the half-close was sent, nothing can be sent any more")
+      complain(whyEnded + ", nothing was sent")
       return false
     }
     return true
   }
 
+  /// Why nothing can be given any more.
+  private var whyEnded: String {
+    switch leaving {
+    case .reconnect: "the connection is about to be made again"
+    case .some: "the connection is about to be closed"
+    case nil where conversation?.state == PromptState.halfClosed: "the half-close was sent"
+    case nil: "the peer has ended"
+    }
+  }
+
   private func endOfInput() {
     if input.isEnded || conversation?.state == PromptState.closed { return ask(.quit) }
-    ask(.halfClose)
+    ask(.endOfInput)
   }
 
   /// Takes what a signal is for at a prompt; false if it is to end the process.
@@ -93,7 +137,13 @@ extension Prompt {
 
   /// `^C`: stops what is going on, or empties the line; false if there was nothing, a second time.
   func interrupt() -> Bool {
-    if input.stopSource() { return true }
+    if input.stopSource() || stopJob() { return true }
+    if isWaitingForRoom {
+      let count = input.dropMessages() + editor.dropAhead() + editor.line.count
+      _ = editor.clearLine()
+      complain(amountText(count) + " that waited to be sent were thrown away")
+      return true
+    }
     let wasSecret = nextIsSecret
     nextIsSecret = false
     let hadText = editor.clearLine()

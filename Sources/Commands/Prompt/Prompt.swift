@@ -33,6 +33,9 @@ final class Prompt: @unchecked Sendable {
   var display: Display
   /// Whether the next line is a secret because the person said so.
   var nextIsSecret = false
+  /// Whether nothing more is entered because too much waits to be sent.
+  var isWaitingForRoom = false
+  var willRedraw = false
   /// When `^C` was last typed on an empty line.
   var lastInterrupt: Deadline?
   var decoder: CharacterSetConverter?
@@ -41,6 +44,8 @@ final class Prompt: @unchecked Sendable {
   /// The line that the peer has begun and not ended.
   var question: [UInt8] = []
   private var actions: [PromptAction] = []
+  /// How the connection is being left.
+  var leaving: PromptAction?
   private let hasActions: Wakeup
   private(set) lazy var dump = TranscriptWriter(
     .dump(
@@ -50,6 +55,11 @@ final class Prompt: @unchecked Sendable {
   private(set) lazy var printer = PromptPrinter(self)
   private(set) lazy var output = PromptOutput(self)
   var dumpRecorders: [Recorder] = []
+  /// What is done beside the keys.
+  private var jobs: [(number: Int, task: Task<Void, Never>)] = []
+  private var jobCount = 0
+  /// The programs that run.
+  var programs: [ObjectIdentifier: ShellCommand] = [:]
 
   /// Takes the terminal; nil if this was built without a line editor.
   init?(_ settings: PromptSettings, _ context: ConversationContext) throws(StreamError) {
@@ -70,7 +80,7 @@ final class Prompt: @unchecked Sendable {
         usesColor: settings.usesColor, time: settings.showsTimestamps ? timeOfDay : nil,
         prompt: { handle.prompt?.promptText ?? "" }))
     input = TypedInput(on: context.loop)
-    history = PromptHistory(settings, editor)
+    history = PromptHistory(settings, editor, on: context.loop)
     hasActions = Wakeup(on: context.loop)
     newline = settings.newline
     switch plan.output.format {
@@ -106,8 +116,29 @@ final class Prompt: @unchecked Sendable {
 
   /// Leaves something for the conversation to take when it looks.
   func leave(_ action: PromptAction) {
+    leaving = action
     actions.append(action)
     hasActions.wakeAll()
+  }
+
+  // MARK: What takes its time
+
+  /// Does what may have to wait for somebody else while the person types on.
+  func beside(_ body: @escaping @Sendable () async -> Void) {
+    jobCount += 1
+    let number = jobCount
+    let task = Task(executorPreference: context.loop) { [weak self] in
+      await body()
+      self?.jobs.removeAll { $0.number == number }
+    }
+    jobs.append((number, task))
+  }
+
+  /// Stops what was begun last; false if there is nothing.
+  func stopJob() -> Bool {
+    guard let job = jobs.popLast() else { return false }
+    job.task.cancel()
+    return true
   }
 
   // MARK: Messages
@@ -117,10 +148,18 @@ final class Prompt: @unchecked Sendable {
     view.notice("sockcat: " + text + "\n" + (hint.map { "sockcat: hint: " + $0 + "\n" } ?? ""))
   }
 
-  /// Gives the terminal back.
+  /// Ends the programs that still run, and gives the terminal back.
   func close() async {
+    while stopJob() {}
+    keepLine()
+    await withTaskGroup(of: Void.self) { group in
+      for program in programs.values { group.addTask { await program.end() } }
+    }
     endReceiving()
+    // What a terminal does not take by then is not shown, as with all else.
+    try? await dump.finish(by: .after(.milliseconds(200)))
     await editor.close()
+    await history.finish()
   }
 }
 

@@ -33,5 +33,7 @@ struct PromptPeer: Sendable {
 /// What a person can do to a connection.
 enum PromptAction: Sendable, Hashable {
   case halfClose, close, reset, reconnect, quit
+  /// `^D`: whatever the end of the input is to mean.
+  case endOfInput
   case startTLS(String?)
 }

@@ -1,25 +1,25 @@
-import SystemPackage
+import Sockets
 import Terminal
 
 /// What was typed before: to go back to, and in the files.
 final class PromptHistory: @unchecked Sendable {
   private let editor: LineEditor
-  private let files: [HistoryFile]
+  private let writers: [HistoryWriter]
   private var lines: [[UInt8]] = []
   private let limit: Int
 
   /// Reads the files: what was typed to this endpoint is nearer than what was typed to others.
-  init(_ settings: PromptSettings, _ editor: LineEditor) {
+  init(_ settings: PromptSettings, _ editor: LineEditor, on loop: EventLoop) {
     self.editor = editor
     limit = max(1, settings.historySize)
     editor.limitHistory(to: limit)
     guard let places = settings.history else {
-      files = []
+      writers = []
       return
     }
     let common = HistoryFile(path: places.common, limit: limit)
     let own = HistoryFile(path: places.own, limit: limit)
-    files = [common, own]
+    writers = [common, own].map { HistoryWriter($0, on: loop) }
     let ours = own.load()
     let known = Set(ours)
     for line in common.load() where !known.contains(line) { remember(line) }
@@ -39,7 +39,13 @@ final class PromptHistory: @unchecked Sendable {
   func add(_ line: [UInt8]) {
     if line.isEmpty || line.first == UInt8(ascii: " ") { return }
     remember(line)
-    for file in files { try? file.append(line) }  // a full disk ends no conversation
+    for writer in writers { writer.add(line) }
+  }
+
+  /// Suspends until the files have everything, or somebody else holds them for too long.
+  func finish() async {
+    let deadline = Deadline.after(.seconds(6))
+    for writer in writers { await writer.finish(by: deadline) }
   }
 
   /// The lines that have a text, oldest first.

@@ -21,6 +21,20 @@ extension Prompt {
       })
   }
 
+  /// Whether the prompt tells how much has passed.
+  var countsBytes: Bool { settings.template.utf8.contains(Array("{bytes-".utf8)) }
+
+  /// Draws the prompt anew once what has just passed is counted.
+  func redrawSoon() {
+    guard countsBytes, !willRedraw else { return }
+    willRedraw = true
+    Task(executorPreference: context.loop) { [self] in
+      await context.loop.yield()
+      willRedraw = false
+      view.redraw()
+    }
+  }
+
   /// What may stand at the place of the cursor.
   func complete(_ line: [UInt8], _ cursor: Int) -> LineEditor.Completion? {
     let peers = conversation?.peers ?? []
@@ -68,14 +82,17 @@ func expandedHome(_ path: String) -> String {
   return String(cString: home) + path.dropFirst()
 }
 
-/// A source that counts what it gave.
+/// A source that counts what it gave, and tells when its turn has come.
 final class CountedSource: ByteSource, @unchecked Sendable {
   private let base: any ByteSource
   private(set) var count = 0
+  /// When it was first asked for something.
+  private(set) var begun: Deadline?
 
   init(_ base: any ByteSource) { self.base = base }
 
   func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
+    begun = begun ?? .now
     let attempt = try base.tryRead(into: &buffer)
     if case .moved(let moved) = attempt { count += moved }
     return attempt

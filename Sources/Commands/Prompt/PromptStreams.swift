@@ -1,3 +1,4 @@
+import Relaying
 import Sockets
 import Terminal
 
@@ -7,20 +8,15 @@ final class PromptOutput: ByteSink, @unchecked Sendable {
 
   init(_ prompt: Prompt) { self.prompt = prompt }
 
-  /// How many bytes may wait for a terminal that is slow or stopped.
-  private static let limit = 256 * 1024
-
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     if let failure = prompt.editor.output.failure { throw failure }
-    if prompt.editor.output.count > Self.limit { return .wouldBlock }
+    guard prompt.hasRoomOnScreen else { return .wouldBlock }
     prompt.received(bytes)
     return .moved(bytes.byteCount)
   }
 
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
-    await prompt.editor.output.drain(to: Self.limit / 4, by: deadline)
-    if Task.isCancelled { throw StreamError(.write, .standardOutput, .cancelled) }
-    if deadline.hasPassed { throw StreamError(.write, .standardOutput, .timedOut(.total)) }
+    try await prompt.waitForRoomOnScreen(by: deadline)
   }
 
   /// Suspends until the task is cancelled: a terminal that goes away hangs up on its input too.
@@ -40,12 +36,13 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
 
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     if let failure = prompt.editor.output.failure { throw failure }
+    guard prompt.hasRoomOnScreen else { return .wouldBlock }
     prompt.view.lines(bytes.withUnsafeBytes { Array($0) })
     return .moved(bytes.byteCount)
   }
 
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
-    await prompt.editor.output.drain(to: 0, by: deadline)
+    try await prompt.waitForRoomOnScreen(by: deadline)
   }
 
   func waitReaderGone() async throws(StreamError) {
@@ -53,4 +50,26 @@ final class PromptPrinter: ByteSink, @unchecked Sendable {
   }
 
   func closeWrite(by deadline: Deadline) async throws(StreamError) {}
+}
+
+extension Prompt {
+  /// What is typed, with a pause behind each line if that was asked for.
+  func source(_ flows: Flows) -> any ByteSource {
+    guard let delay = context.plan.input.delay else { return input }
+    let paced = LinePacedSource(input, delay: delay, flow: flows.sent, on: context.loop)
+    input.forget = { paced.discard() }
+    return paced
+  }
+
+  /// How many bytes may wait for a terminal that is slow or stopped.
+  private static let screenLimit = 256 * 1024
+
+  var hasRoomOnScreen: Bool { editor.output.count <= Self.screenLimit }
+
+  /// Suspends while more waits for the terminal than should.
+  func waitForRoomOnScreen(by deadline: Deadline) async throws(StreamError) {
+    await editor.output.drain(to: Self.screenLimit / 4, by: deadline)
+    if Task.isCancelled { throw StreamError(.write, .standardOutput, .cancelled) }
+    if deadline.hasPassed { throw StreamError(.write, .standardOutput, .timedOut(.total)) }
+  }
 }

@@ -10,9 +10,10 @@ final class ShellCommand: Sendable {
   private let child: ChildProcess
   private let messages: Task<Void, Never>
 
-  /// Starts it; `tell` is given what it writes on its standard error, in whole lines where it can.
+  /// Starts it; `tell` is given what it writes on its standard error, in whole lines where it can,
+  /// and no more before it is done with that.
   init(
-    _ command: String, on loop: EventLoop, tell: @escaping @Sendable ([UInt8]) -> Void
+    _ command: String, on loop: EventLoop, tell: @escaping @Sendable ([UInt8]) async -> Void
   ) throws(StreamError) {
     var launch = ProgramLaunch.shell(command)
     launch.standardOutput = .pipe
@@ -25,7 +26,7 @@ final class ShellCommand: Sendable {
     messages = Task(executorPreference: loop) {
       // What cannot be read any more has nothing to tell.
       while let bytes = try? await errors.read(limit: 4096) {
-        tell(bytes.last == 10 ? bytes : bytes + [10])
+        await tell(bytes.last == 10 ? bytes : bytes + [10])
       }
     }
   }
@@ -46,11 +47,22 @@ final class ShellCommand: Sendable {
     return output
   }
 
+  /// Ends it and all in its group, also if they do not want to; returns when they are gone.
+  func end() async {
+    messages.cancel()
+    child.terminate(grace: .milliseconds(500))
+    await child.waitForTermination()
+  }
+
   /// Ends it if it still runs; what there is to say about how it ended.
   func finish(wasStopped: Bool) async -> String? {
-    if wasStopped { child.terminate() }
+    if wasStopped {
+      child.terminate()
+      messages.cancel()
+    }
     let reason = await child.wait()
-    messages.cancel()
+    // What is left of its group is on its way out too.
+    if wasStopped { await child.waitForTermination() }
     switch reason {
     case .exited(0), nil: return nil
     case .exited(let status): return "/shell: ended with status " + String(status)

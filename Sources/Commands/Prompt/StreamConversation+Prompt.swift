@@ -22,7 +22,7 @@ extension StreamConversation: PromptConversation {
       if asked != .reconnect {
         guard await waitForReconnect(prompt) else { return }
       }
-      prompt.input.restart()
+      prompt.leaving = nil
       restart()
       prompt.view.redraw()
     }
@@ -69,7 +69,7 @@ extension StreamConversation: PromptConversation {
     switch asked {
     case .reset: socket?.abort()
     case .close, .reconnect, .quit: try await relay?.leave()
-    case .halfClose, .startTLS, nil: break
+    case .halfClose, .endOfInput, .startTLS, nil: break
     }
   }
 
@@ -80,6 +80,9 @@ extension StreamConversation: PromptConversation {
     failure = await endConnection(failure, by: .after(.seconds(1)))
     state = PromptState.closed
     prompt.endReceiving()
+    // What the kernel did not take of a message belongs to it.
+    let unsent = prompt.input.restart() + flows.sent.bytesInFlight
+    if unsent > 0 { context.messages.say(amountText(unsent) + " that were given were not sent") }
     if asked == .reconnect { return }
     let text = failure?.text(context.timeouts) ?? (asked == nil ? "the peer has ended" : "closed")
     context.messages.say(text, hint: "/reconnect, or /quit")
@@ -126,6 +129,7 @@ extension StreamConversation: PromptConversation {
       if context.prompt?.input.isEnded == true { throw UsageError("it is half-closed already") }
       context.prompt?.input.end()
       state = PromptState.halfClosed
+    case .endOfInput: try endInput(isConnected)
     case .close, .reset:
       guard isConnected else { throw UsageError("not connected") }
       context.prompt?.leave(action)
@@ -136,6 +140,17 @@ extension StreamConversation: PromptConversation {
       context.prompt?.leave(action)
     case .startTLS: throw UsageError("this sockcat has no TLS")
     case .quit: context.prompt?.leave(action)
+    }
+  }
+
+  /// Does with `^D` what `--on-eof` says.
+  private func endInput(_ isConnected: Bool) throws(UsageError) {
+    switch policy.whenLocalEnds {
+    case .halfClose: try request(.halfClose)
+    case .close: try request(.close)
+    case .stay:
+      guard isConnected else { throw UsageError("not connected") }
+      throw UsageError("the peer is not told of it (--on-eof stay)", hint: "/half-close, or /quit")
     }
   }
 }

@@ -60,7 +60,7 @@ extension ServeConversation: PromptConversation {
 
   func request(_ action: PromptAction) throws(UsageError) {
     switch action {
-    case .halfClose: context.prompt?.input.end()
+    case .halfClose, .endOfInput: context.prompt?.input.end()
     case .quit: context.prompt?.leave(.quit)
     case .close, .reset:
       let chosen = chosenClients

@@ -48,7 +48,7 @@ package final class DatagramExchange: @unchecked Sendable {
   private let loop: EventLoop
   /// What was sent, to be sent again to the next address or in the next round; nil when it grew too
   /// large or is not needed any more.
-  private var sentBefore: [[UInt8]]? = []
+  private var sentBefore: [(datagram: [UInt8], isSecret: Bool)]? = []
   /// How many bytes of what was sent are kept.
   package private(set) var keptSize = 0
   private var inputHasEnded = false
@@ -76,6 +76,8 @@ package final class DatagramExchange: @unchecked Sendable {
     /// Told when it was handed to the kernel, by ``clock``.
     package var sent: @Sendable ([UInt8], SocketAddress, Int64) -> Void = { _, _, _ in }
     package var clock: @Sendable () -> Int64 = { 0 }
+    /// Told whether what is sent again now is a secret; of what is sent first its source tells.
+    package var hides: @Sendable (Bool) -> Void = { _ in }
     package var reply: @Sendable (Reply) async -> Result<Void, StreamError> = { _ in .success(()) }
 
     /// Tells nobody.
@@ -180,8 +182,9 @@ package final class DatagramExchange: @unchecked Sendable {
     sentCount = 0
     sentByteCount = 0
     allIsSent = false
-    for datagram in sentBefore ?? [] {
+    for (datagram, isSecret) in sentBefore ?? [] {
       if isComplete { return }
+      observer.hides(isSecret)
       try await sendOne(datagram, on: socket, to: address, observer)
     }
     if !needsCopies { forget() }
@@ -201,7 +204,9 @@ package final class DatagramExchange: @unchecked Sendable {
     }
     if round.isEmpty { return }
     while !isComplete {
-      try await sendOne(round[sentCount % round.count], on: socket, to: address, observer)
+      let (datagram, isSecret) = round[sentCount % round.count]
+      observer.hides(isSecret)
+      try await sendOne(datagram, on: socket, to: address, observer)
     }
   }
 
@@ -214,7 +219,7 @@ package final class DatagramExchange: @unchecked Sendable {
     guard sentBefore != nil else { return }
     keptSize += datagram.count + 32
     if !needsCopies || keptSize > Self.memoryLimit { return forget() }
-    sentBefore?.append(datagram)
+    sentBefore?.append((datagram, reader.lastIsSecret))
   }
 
   private func forget() {

@@ -32,6 +32,8 @@ package final class DatagramReader: @unchecked Sendable {
   private var hasEnded = false
   private var count = 0
   private var prepared: [UInt8]?
+  /// Whether the last datagram is a secret, which is recorded nowhere.
+  private(set) var lastIsSecret = false
 
   /// Reads datagrams from a source.
   ///
@@ -95,7 +97,9 @@ package final class DatagramReader: @unchecked Sendable {
   private func take(from source: any MessageSource) async throws(StreamError) -> [UInt8]? {
     while true {
       switch try source.tryTake() {
-      case .message(let message): return try finished(message)
+      case .message(let message):
+        lastIsSecret = source.lastIsSecret
+        return try finished(message)
       case .wouldBlock: try await source.waitReadable(by: .never)
       case .endOfFile: return nil
       }

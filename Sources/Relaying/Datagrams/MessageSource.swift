@@ -8,6 +8,12 @@ package protocol MessageSource: AnyObject, Sendable {
   func tryTake() throws(StreamError) -> MessageAttempt
   /// Suspends until taking may be tried again.
   func waitReadable(by deadline: Deadline) async throws(StreamError)
+  /// Whether the message that was taken last is a secret, which is recorded nowhere.
+  var lastIsSecret: Bool { get }
+}
+
+extension MessageSource {
+  package var lastIsSecret: Bool { false }
 }
 
 /// What one attempt to take a message came to.

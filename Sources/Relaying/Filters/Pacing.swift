@@ -131,6 +131,12 @@ package final class LinePacedSource: ByteSource, @unchecked Sendable {
 
   deinit { buffer.deallocate() }
 
+  /// Throws away what was read and waits; returns how many bytes that were.
+  package func discard() -> Int {
+    defer { (waiting, position) = ([], 0) }
+    return waiting.count - position
+  }
+
   package func tryRead(into output: inout OutputRawSpan) throws(StreamError) -> Attempt {
     if position == waiting.count {
       waiting.removeAll(keepingCapacity: true)

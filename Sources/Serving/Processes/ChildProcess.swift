@@ -96,7 +96,7 @@ package final class ChildProcess: @unchecked Sendable {
     if exitReason == nil { process.signalGroup(signal) }
   }
 
-  /// Asks it and its group to end (SIGTERM), and kills those that have not done so after a time.
+  /// Asks it and its group to end (SIGTERM), also if they are stopped, and kills those that have not done so after a time.
   ///
   /// Where the kernel cannot name a group whose leader is gone (before Linux 6.9), the group has
   /// time only as long as the program itself takes it. Calling it again has no effect, nor has it
@@ -105,6 +105,8 @@ package final class ChildProcess: @unchecked Sendable {
     guard termination == nil, exitReason == nil else { return }
     groupOutlivesIt = watch?.signalGroup(0) ?? false
     process.signalGroup(SIGTERM)
+    // One that was stopped, as by reading the terminal in the background, would not see it.
+    process.signalGroup(SIGCONT)
     let deadline = Deadline.after(grace)
     termination = Task(executorPreference: loop) { await self.finishTermination(by: deadline) }
   }
