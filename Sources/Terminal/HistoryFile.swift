@@ -1,5 +1,6 @@
 import ByteText
 import Glibc
+import Sockets
 package import SystemPackage
 
 /// A file of lines that were typed, the oldest first; several processes may add to it at once.
@@ -16,6 +17,9 @@ package final class HistoryFile: @unchecked Sendable {
   private let sizeLimit: Int
   private var lastLine: [UInt8]?
   private var counted: LineCount?
+  /// Holds the file that was counted, so that no other one gets its inode number while another
+  /// process replaces it.
+  private var held: HeldFile?
 
   /// Longer lines are not kept.
   package static let lineLimit = 4096
@@ -63,14 +67,18 @@ package final class HistoryFile: @unchecked Sendable {
   private func count(_ file: borrowing LockedHistory) throws(Errno) -> LineCount {
     let size = try file.size()
     var count = LineCount(inode: file.inode, size: 0, lines: 0)
-    if let counted, counted.inode == count.inode, counted.size <= size { count = counted }
+    if let counted, counted.inode == count.inode, counted.size <= size {
+      count = counted
+    } else {
+      held = HeldFile(file.path)
+    }
     // One that is too large is trimmed, however many lines it has.
     if size <= sizeLimit {
       let bytes = try file.bytes(count.size..<size)
       count.lines += bytes.count { $0 == UInt8(ascii: "\n") }
     }
     count.size = size
-    counted = count
+    counted = held?.inode == count.inode ? count : nil
     return count
   }
 
@@ -98,4 +106,19 @@ private struct LineCount {
   let inode: UInt
   var size: Int
   var lines: Int
+}
+
+/// A file that stays what its inode number names, though others put another one in its place.
+private final class HeldFile {
+  let inode: UInt
+  private let file: Descriptor
+
+  /// Nil if the file is not there.
+  init?(_ path: String) {
+    guard let file = try? Descriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW),
+      let status = try? HistoryStatus(of: file.number)
+    else { return nil }
+    inode = status.inode
+    self.file = file
+  }
 }

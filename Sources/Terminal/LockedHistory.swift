@@ -14,7 +14,7 @@ struct LockedHistory: ~Copyable {
 
   private let file: Descriptor
   /// Free of links, so that a file is replaced and not the link to it.
-  private let path: String
+  let path: String
   let inode: UInt
 
   /// Opens and locks it; nil if it is no regular file.
@@ -166,7 +166,7 @@ extension LockedHistory {
 }
 
 /// What the kernel knows of a file.
-private struct HistoryStatus {
+struct HistoryStatus {
   private let status: stat
 
   /// The corresponding C function is `fstat`.

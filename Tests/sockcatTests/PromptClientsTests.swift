@@ -10,7 +10,9 @@ import Testing
   }
 
   private func withServer(
-    _ body: @escaping @Sendable (TmuxTerminal, _ first: ChildProgram, _ second: ChildProgram) throws -> Void
+    _ body:
+      @escaping @Sendable (TmuxTerminal, _ first: ChildProgram, _ second: ChildProgram) throws ->
+      Void
   ) async throws {
     try await blocking {
       let listen = [ScriptTests.sockcat, "listen", "127.0.0.1:0", "-k", "--port-file", "port"]

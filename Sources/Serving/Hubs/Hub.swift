@@ -53,7 +53,9 @@ package final class Hub: @unchecked Sendable {
   let loop: EventLoop
   let output: SharedOutput?
   private let observe: @Sendable (Event) -> Void
-  /// Whom alone the source's bytes go to; nil is everybody. While he is not there, the source waits.
+  /// Whom alone the source's bytes go to; nil is everybody.
+  ///
+  /// While he is not there, the source waits.
   package var target: Int? {
     didSet { arrival.wakeAll() }
   }

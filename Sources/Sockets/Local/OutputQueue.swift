@@ -7,8 +7,6 @@ package final class OutputQueue: @unchecked Sendable {
   private var waiting: [UInt8] = []
   private var position = 0
   private var isFlushing = false
-  /// How long it is believed that the sink takes nothing.
-  private static let patience = Duration.milliseconds(200)
   private let progress: Wakeup
   /// What the sink threw; nothing is written after it.
   package private(set) var failure: StreamError?
@@ -74,10 +72,9 @@ package final class OutputQueue: @unchecked Sendable {
       defer { isFlushing = false }
       while count > 0 {
         do throws(StreamError) {
-          // A terminal in a program's window does not always tell that it takes more.
-          try await sink.waitWritable(by: .after(Self.patience))
+          try await sink.waitWritable(by: .never)
         } catch {
-          if case .timedOut = error.cause {} else { fail(with: error) }
+          fail(with: error)
         }
         flush()
       }
