@@ -14,7 +14,7 @@ import Testing
       ("sockcat connect a:1", .nothing), ("sockcat connect unix:/x", .nothing),
       ("sockcat udp-send -- -a", .port(of: "-a")), ("sockcat connect a 1 --", .program),
       ("sockcat listen 1 -k --", .program), ("sockcat listen 1 -- cat", .argument),
-      ("sockcat listen 1 -- cat --", .argument), ("sockcat listen 1 --shell --", .nothing),
+      ("sockcat listen 1 -- cat --", .argument), ("sockcat listen 1 --shell --", .port(of: "1")),
       ("sockcat connect --output-format=raw a", .port(of: "a")),
       ("sockcat udp-send --data connect a", .port(of: "a")),
       ("sockcat connect --timeout", .endpoint),
