@@ -6,11 +6,12 @@ package import Sockets
 /// client says, which goes to our output, or to the other members too. So a member is the local side
 /// of a relay whose peer is the client. A piece that is sent is kept once for all who wait for it.
 package final class Hub: @unchecked Sendable {
-  /// What happens when a member does not make room in its queue for what is sent to all.
+  /// What happens to a member whose queue is full, and stays so.
   package enum SlowMember: Sendable, Hashable {
-    /// Everybody waits, at most for this long; then the member is disconnected.
+    /// After this long it is disconnected. Until then the others go on, as far as
+    /// ``Policy/overflowLimit`` allows.
     case disconnect(after: Duration)
-    /// Everybody waits.
+    /// Everybody waits for it.
     case wait
   }
 
@@ -18,6 +19,9 @@ package final class Hub: @unchecked Sendable {
   package struct Policy: Sendable {
     /// How much may wait for a member, in bytes.
     package var queueLimit = 1 << 20
+    /// How much more may wait for a member whose queue is full, until it is disconnected; what is
+    /// sent to all is kept once, for however many of them.
+    package var overflowLimit = 16 << 20
     /// What a source does about a slow member.
     package var slowMember = SlowMember.disconnect(after: .seconds(5))
     /// Whether what one member's client says goes to the others: a broker.
@@ -156,19 +160,37 @@ package final class Hub: @unchecked Sendable {
   private func send(_ piece: [UInt8]) async throws(StreamError) {
     var slow: [HubMember] = []
     for member in members.values where target == nil || target == member.number {
-      if member.hasRoom(for: piece) { member.append(piece) } else { slow.append(member) }
+      if !member.hasRoom(for: piece.count, within: policy.queueLimit) { watch(member, piece.count) }
+      if member.hasRoom(for: piece.count, within: limit) {
+        member.append(piece)
+      } else {
+        slow.append(member)
+      }
     }
-    let deadline: Deadline =
-      if case .disconnect(let length) = policy.slowMember { .after(length) } else { .never }
     for member in slow {
-      while !member.hasRoom(for: piece), !member.hasLeft, !deadline.hasPassed {
-        await room.wait(by: deadline)
+      while !member.hasRoom(for: piece.count, within: limit), !member.hasLeft {
+        await room.wait()
         if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
       }
-      if member.hasRoom(for: piece) { member.append(piece) } else { disconnect(member) }
+      member.append(piece)
     }
     // A source that always has more must not keep the members from taking it.
     await loop.yield()
+  }
+
+  private var limit: Int {
+    policy.slowMember == .wait ? policy.queueLimit : policy.queueLimit + policy.overflowLimit
+  }
+
+  /// Disconnects a member whose queue lacks room if it stays so for too long from now on.
+  private func watch(_ member: HubMember, _ missing: Int) {
+    guard case .disconnect(let length) = policy.slowMember,
+      let fullness = member.beginFullness(lackingRoomFor: missing)
+    else { return }
+    Task(executorPreference: loop) { [weak self, loop] in
+      await loop.sleep(until: .after(length))
+      if member.isStillFull(fullness) { self?.disconnect(member) }
+    }
   }
 
   private func disconnect(_ member: HubMember) {
@@ -180,6 +202,7 @@ package final class Hub: @unchecked Sendable {
 
   func memberTook(_ member: HubMember) {
     room.wakeAll()
+    member.endFullness()
     if member.isEmpty { tellDropped(member) }
   }
 
@@ -188,7 +211,7 @@ package final class Hub: @unchecked Sendable {
   /// Hands a piece to all but one; who has no room for it misses it.
   func offer(_ piece: [UInt8], except sender: HubMember) {
     for member in members.values where member !== sender {
-      if !member.isDropping, member.hasRoom(for: piece) {
+      if !member.isDropping, member.hasRoom(for: piece.count, within: policy.queueLimit) {
         member.append(piece)
         continue
       }

@@ -13,6 +13,9 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   private var queue = PieceQueue()
   private(set) var hasLeft = false
   private var isEnded = false
+  /// How much room the queue lacks, and how often it lacked some.
+  private var missingRoom: Int?
+  private var fullnessCount = 0
   /// How many bytes it has missed since it last kept up.
   private var missedByteCount = 0
 
@@ -35,8 +38,29 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   package var isEmpty: Bool { queue.isEmpty }
 
   /// A piece larger than the whole queue has room in an empty one.
-  func hasRoom(for piece: [UInt8]) -> Bool {
-    queue.isEmpty || queue.cost + piece.count + PieceQueue.pieceOverhead <= hub.policy.queueLimit
+  func hasRoom(for byteCount: Int, within limit: Int) -> Bool {
+    queue.isEmpty || queue.cost + byteCount + PieceQueue.pieceOverhead <= limit
+  }
+
+  /// Notes that the queue has no room for so many bytes, and returns which time that is; nil if that
+  /// was noted before.
+  func beginFullness(lackingRoomFor byteCount: Int) -> Int? {
+    guard missingRoom == nil, !hasLeft else { return nil }
+    missingRoom = byteCount
+    fullnessCount += 1
+    return fullnessCount
+  }
+
+  /// Notes that it has that room again, if so.
+  func endFullness() {
+    if let missingRoom, hasRoom(for: missingRoom, within: hub.policy.queueLimit) {
+      self.missingRoom = nil
+    }
+  }
+
+  /// Whether it has lacked that room since.
+  func isStillFull(_ fullness: Int) -> Bool {
+    missingRoom != nil && fullnessCount == fullness && !hasLeft
   }
 
   func append(_ piece: [UInt8]) {

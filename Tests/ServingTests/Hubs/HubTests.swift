@@ -13,6 +13,7 @@ import Testing
     try await onLoop { loop in
       var policy = Hub.Policy()
       policy.queueLimit = 100_000
+      policy.overflowLimit = 0
       policy.slowMember = .disconnect(after: .seconds(3))
       let server = try HubServer(policy, on: loop)
       let clients = try await server.connect(50)
@@ -45,6 +46,32 @@ import Testing
       for client in clients.dropFirst(2) { try client.close() }
       try await until(loop) { server.running.server.activeCount == 0 }
       #expect(server.hub.memberCount == 0)
+    }
+  }
+
+  @Test func `a stuck member does not hold up the rest, and is disconnected after the end too`()
+    async throws
+  {
+    try await onLoop { loop in
+      var policy = Hub.Policy()
+      policy.queueLimit = 100_000
+      policy.slowMember = .disconnect(after: .seconds(4))
+      let server = try HubServer(policy, on: loop)
+      let clients = try await server.connect(2)
+      let feeding = server.feed()
+      let bytes = patternBytes(2_000_000)
+      async let sending: Void = {
+        try await server.input.write(bytes)
+        try await server.input.closeWrite(by: .never)
+      }()
+      let began = ContinuousClock.now
+      let isSame = try await clients[1].readToEnd() == bytes
+      #expect(isSame)
+      #expect(ContinuousClock.now - began < .seconds(4))
+      try await sending
+      #expect(await feeding.value == nil)
+      try await until(loop) { server.events.list == [.disconnected(1)] }
+      clients[0].abort()
     }
   }
 
