@@ -391,6 +391,9 @@ int linux_run_detached(void (*body)(void *), void *context) {
   return 0;
 }
 
+// TCP_LISTEN, whose header does not go together with the kernel's.
+enum { LISTENING = 10 };
+
 int linux_tcp_owner(int family, const void *local, unsigned short local_port, const void *remote,
                     unsigned short remote_port, unsigned *user) {
   struct {
@@ -434,6 +437,14 @@ int linux_tcp_owner(int family, const void *local, unsigned short local_port, co
     return -1;
   }
   struct inet_diag_msg *found = NLMSG_DATA(&answer.header);
+  // Where the socket itself is gone, a listener on its port is found in its place.
+  if (found->idiag_state == LISTENING || found->id.idiag_sport != query.request.id.idiag_sport ||
+      found->id.idiag_dport != query.request.id.idiag_dport ||
+      memcmp(found->id.idiag_dst, remote, length) != 0 ||
+      memcmp(found->id.idiag_src, local, length) != 0) {
+    errno = ENOENT;
+    return -1;
+  }
   *user = found->idiag_uid;
   return found->idiag_inode != 0;
 }

@@ -89,6 +89,7 @@ final class Supervision: Sendable {
 
   private func supervise(_ conversation: any Conversation, _ prompt: Prompt?) async -> Event {
     let signals = watchedSignals(prompt != nil)
+    let stopping = Stopping()
     let event = await withTaskGroup(of: Event.self) { group -> Event in
       group.addTask {
         let failure = await conversation.run()
@@ -99,13 +100,8 @@ final class Supervision: Sendable {
       if let signals {
         group.addTask { [self] in
           while let signal = await signals.next() {
-            if signal == SIGUSR1 {
-              snapshot(conversation)
-            } else if signal == SIGHUP, await conversation.reload() {
-              continue
-            } else if await prompt?.take(signal) != true {
-              return .signal(signal)
-            }
+            if await isHandled(signal, conversation, prompt, stopping) { continue }
+            return .signal(signal)
           }
           return .idle
         }
@@ -124,18 +120,35 @@ final class Supervision: Sendable {
       var first = Event.idle
       while let event = await group.next() {
         if case .idle = event { continue }
-        // From here on a second signal ends us at once.
-        if case .signal = event { ProcessSignals.unblockAll() }
-        if case .idle = first {
-          first = event
-          // It ends by itself now.
-          if case .signal = event, conversation.stop() { continue }
-        }
+        if case .idle = first { first = event }
         group.cancelAll()
+        // From here on a signal ends us at once.
+        if case .signal = event { ProcessSignals.unblockAll() }
       }
       return first
     }
+    if let signal = stopping.signal, case .ended = event { return .signal(signal) }
     return event
+  }
+
+  /// The signal for which a conversation is ending by itself.
+  private final class Stopping: @unchecked Sendable {
+    var signal: Int32?
+  }
+
+  /// Whether a signal does not end us, or not yet: the first one lets clients finish, if they may.
+  private func isHandled(
+    _ signal: Int32, _ conversation: any Conversation, _ prompt: Prompt?, _ stopping: Stopping
+  ) async -> Bool {
+    if signal == SIGUSR1 {
+      snapshot(conversation)
+      return true
+    }
+    if signal == SIGHUP, await conversation.reload() { return true }
+    if await prompt?.take(signal) == true { return true }
+    guard stopping.signal == nil, conversation.stop() else { return false }
+    stopping.signal = signal
+    return true
   }
 
   private func watchedSignals(_ hasPrompt: Bool) -> SignalSource? {

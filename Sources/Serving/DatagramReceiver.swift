@@ -1,3 +1,4 @@
+import Relaying
 package import Sockets
 
 /// Datagrams in, from every sender: hands each over, and answers it if asked to.
@@ -9,7 +10,7 @@ package final class DatagramReceiver: @unchecked Sendable {
     case echo
     /// What is made of the message.
     case template(ResponseTemplate)
-    /// What a program makes of it, one after the other; nil is no answer.
+    /// What a program makes of it; nil is no answer. The next datagram does not wait for it.
     case program(@Sendable (Received) async throws(StreamError) -> [UInt8]?)
   }
 
@@ -84,11 +85,39 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
   package func run(
     deliver: (Received) async throws(StreamError) -> Void,
-    answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void,
-    unanswered: (StreamError) -> Void
+    answered: @escaping Answered, unanswered: @escaping Unanswered
+  ) async throws(StreamError) {
+    let outcome = await withTaskGroup(of: Void.self) { group in
+      let outcome = await result { () throws(StreamError) in
+        try await receive(in: &group, deliver, answered, unanswered)
+      }
+      // Programs that still run for those who were heard may end, unless something went wrong.
+      if case .failure = outcome { group.cancelAll() }
+      await group.waitForAll()
+      return outcome
+    }
+    try outcome.get()
+  }
+
+  /// Told that an answer was sent.
+  package typealias Answered =
+    @Sendable (
+      _ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress
+    ) -> Void
+  /// Told why one could not be.
+  package typealias Unanswered = @Sendable (StreamError) -> Void
+
+  /// How many programs run at the same time.
+  private static let programLimit = 32
+
+  private func receive(
+    in group: inout TaskGroup<Void>,
+    _ deliver: (Received) async throws(StreamError) -> Void, _ answered: @escaping Answered,
+    _ unanswered: @escaping Unanswered
   ) async throws(StreamError) {
     lastReceived = .now
     var rounds = 0
+    var programCount = 0
     while true {
       var isEmpty = true
       for index in sockets.indices {
@@ -99,15 +128,18 @@ package final class DatagramReceiver: @unchecked Sendable {
         case .datagram(let received):
           isEmpty = false
           try await deliver(received)
-          do throws(StreamError) {
-            if let bytes = try await answerBytes(to: received) {
-              try answer(received, bytes, on: index, answered)
+          if case .program(let make) = policy.answer {
+            if programCount == Self.programLimit {
+              await group.next()
+              programCount -= 1
             }
-          } catch {
-            if error.isCancellation { throw error }
-            // Whoever asked is gone, cannot be reached or does not listen; the next one may.
-            unansweredCount += 1
-            unanswered(error)
+            programCount += 1
+            group.addTask { [self] in
+              let answer = await result { () throws(StreamError) in try await make(received) }
+              send(answer, to: received, on: index, answered, unanswered)
+            }
+          } else {
+            send(.success(answerBytes(to: received)), to: received, on: index, answered, unanswered)
           }
           lastReceived = .now
         }
@@ -119,6 +151,20 @@ package final class DatagramReceiver: @unchecked Sendable {
       } else if rounds.isMultiple(of: 64) {
         try await letOthersRun()
       }
+    }
+  }
+
+  private func send(
+    _ bytes: Result<[UInt8]?, StreamError>, to received: Received, on index: Int,
+    _ answered: Answered, _ unanswered: Unanswered
+  ) {
+    do throws(StreamError) {
+      if let bytes = try bytes.get() { try answer(received, bytes, on: index, answered) }
+    } catch {
+      if error.isCancellation { return }
+      // Whoever asked is gone, cannot be reached or does not listen; the next one may.
+      unansweredCount += 1
+      unanswered(error)
     }
   }
 
@@ -241,10 +287,9 @@ package final class DatagramReceiver: @unchecked Sendable {
     return destination
   }
 
-  private func answerBytes(to received: Received) async throws(StreamError) -> [UInt8]? {
+  private func answerBytes(to received: Received) -> [UInt8]? {
     switch policy.answer {
-    case .nothing: return nil
-    case .program(let answer): return try await answer(received)
+    case .nothing, .program: return nil
     case .echo: return received.bytes
     case .template(let template):
       return template.answer(

@@ -19,6 +19,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   var target = DatagramSenders.Target.last
   private var access: AccessControl?
   private var programs: ClientPrograms?
+  /// How the first program that failed has ended.
+  private var programFailure: StreamError?
   private var portFile: PortFile?
   private var recorders: [Recorder] = []
   private var begun: Deadline?
@@ -46,7 +48,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       try await open()
       begun = .now
       try await receive(local)
-      return nil
+      return programFailure
     } catch {
       return error
     }
@@ -165,6 +167,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       launch, reading: received.bytes, limit: DatagramSocket.payloadLimit, on: context.loop)
     for recorder in recorders { recorder.record(.programEnded(reason, peer: peer)) }
     context.messages.note(peer.shown + ": " + programs.name + " " + reason.text)
+    programFailure = programFailure ?? programs.failure(reason)
     return answer.isEmpty ? nil : answer
   }
 

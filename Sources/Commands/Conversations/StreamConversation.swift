@@ -122,8 +122,12 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     -> StreamSocket
   {
     let reception = Reception(context: context, ready: listen.ready)
-    if let socket = try reception.connection() { return socket }
     access = try await AccessControl(listen.access, context)
+    if let socket = try reception.connection() {
+      guard let refusal = access?.refusal(of: socket) else { return socket }
+      let text = refusal.text(of: socket)
+      throw StreamError(.accept, .endpoint(""), .layer(Verdict(.policy, text)))
+    }
     let bound = try await reception.bind(type: listen.type)
     let listener = try reception.listen(on: bound, listen)
     self.listener = listener

@@ -12,6 +12,7 @@ extension ClientOptions {
 
   func apply(to plan: inout ConversationPlan.Serving) throws(UsageError) {
     plan.keepsOpen = isForMany
+    plan.reportsPrograms = !keepOpen
     plan.clientLimit = try checked(maxClients, "--max-clients", 1...1_000_000)
     plan.countLimit = try checked(exitAfter, "--exit-after", 1...Int.max) ?? (isForMany ? nil : 1)
     if slowClient == .wait { plan.slowClient = .wait }

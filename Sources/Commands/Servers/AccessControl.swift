@@ -73,17 +73,12 @@ extension AccessList.Sources {
   var isEmpty: Bool {
     [allow, deny, allowFiles, denyFiles, allowUsers, allowGroups].allSatisfy(\.isEmpty)
   }
-
-  /// Whether somebody is allowed by name, before anything is read.
-  var allowsByName: Bool {
-    ![allow, allowFiles, allowUsers, allowGroups].allSatisfy(\.isEmpty)
-  }
 }
 
 extension AccessRefusal {
   /// Says who was refused, and why.
   func text(of peer: SocketAddress) -> String {
-    "refused " + peer.shown + ": " + reason
+    "refused " + (peer == .unnamed ? "a client that has gone" : peer.shown) + ": " + reason
   }
 
   /// The same of a connection, and whose it is where the kernel tells.

@@ -128,10 +128,7 @@ extension ServeConversation {
 
   private func chat(_ client: Client, _ link: ClientLink) async throws(StreamError) {
     guard let room else { return }
-    let member = room.join(
-      client.number,
-      name: client.socket.peer.isNamed
-        ? client.socket.peer.shown : "client " + String(client.number))
+    let member = room.join(client.number, name: client.name)
     defer { member.abort() }
     var policy = RelayPolicy()
     policy.whenPeerEnds = .close
@@ -170,23 +167,29 @@ extension ServeConversation {
     if serving.keepsOpen || failure == nil {
       messages.note(name(of: client) + ": " + programs.name + " " + reason.text)
     }
-    if let failure, !serving.keepsOpen { throw failure }
+    guard let failure else { return }
+    if !serving.keepsOpen { throw failure }
+    note(programFailure: failure)
   }
 }
 
 extension Client {
+  /// Who it is, in brackets or before what it says: an address, or its number.
+  ///
+  /// A Unix name is its owner's choice, who could choose one that ends the brackets.
+  var name: String {
+    guard socket.local.family == .unix else { return socket.peer.shown }
+    let name = socket.peer.shown
+    let isPlain = socket.peer != .unnamed && !name.contains { "[]".contains($0) }
+    return isPlain ? name : "client " + String(number)
+  }
+
   /// Ends one that did not take what was sent to all.
   fileprivate func endAsSlow() {
     end(
       with: StreamError(
         .write, .address(socket.peer),
         .layer(Verdict(.lost, "disconnected, it did not take our input"))))
-  }
-}
-
-extension SocketAddress {
-  fileprivate var isNamed: Bool {
-    if case .unnamed = self { false } else { true }
   }
 }
 

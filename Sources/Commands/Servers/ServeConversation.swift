@@ -31,9 +31,10 @@ final class ServeConversation: Conversation, @unchecked Sendable {
   private var begun: Deadline?
   /// What ends the whole server: our output cannot be written.
   private var fatal: StreamError?
-  /// How the only client ended, where there is to be one.
-  private var onlyFailure: StreamError?
-  private var isStopping = false
+  /// The first failure that our status tells: of the only client, or of something of ours.
+  private var failure: StreamError?
+  /// Whether it was said that somebody's owner is not known.
+  private var hasToldOfUnknown = false
 
   init(
     _ listening: ConversationPlan.Listening, _ serving: ConversationPlan.Serving,
@@ -81,7 +82,14 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       }
     }
     if let fatal { throw fatal }
-    if let onlyFailure, !serving.keepsOpen { throw onlyFailure }
+    if let failure { throw failure }
+  }
+
+  /// What a client needs beside its connection: both ends of a program's pipes, its `pidfd` and the
+  /// question whose it is; a file of its own.
+  private var descriptorsPerClient: Int {
+    if serving.answer.runsPrograms { return 8 }
+    return (serving.folder == nil ? 0 : 1) + (hasOwnSources ? 1 : 0)
   }
 
   /// Whether each client gets the same bytes from their start.
@@ -138,6 +146,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     limits.clientLimit = serving.clientLimit
     limits.countLimit = serving.countLimit
     limits.idleTimeout = plan.idleTimeout
+    limits.descriptorsPerClient = descriptorsPerClient
     let server = ClientServer(
       listener, limits: limits, on: context.loop,
       refusal: { access.refusal(of: $0) }, observe: { [weak self] in self?.tell($0) })
@@ -207,11 +216,20 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       context.prompt?.view.redraw()
     case .refused(let socket, let refusal):
       counts.refused += 1
-      messages.note(refusal.text(of: socket))
+      say(refusal, socket)
     case .ended(let client, let outcome): noteEnd(of: client, outcome)
     case .pausedAccepting(let error):
       messages.say(error.text() + "; others wait until a client has gone")
     }
+  }
+
+  private func say(_ refusal: AccessRefusal, _ socket: StreamSocket) {
+    // Probably our own, which has ended too soon to be known; a second one is no news.
+    guard case .foreignUser(nil) = refusal, !hasToldOfUnknown else {
+      return messages.note(refusal.text(of: socket))
+    }
+    hasToldOfUnknown = true
+    messages.say(refusal.text(of: socket), hint: "--allow 127.0.0.1, to serve any local user")
   }
 
   /// A client as messages call it.
@@ -245,7 +263,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     context.prompt?.view.redraw()
     guard let failure, !failure.isCancellation else { return }
     counts.failed += 1
-    onlyFailure = onlyFailure ?? failure
+    if !serving.keepsOpen || isOurLoss(failure) { self.failure = self.failure ?? failure }
     // Our output is everybody's: when it fails, nobody is served any more.
     if failure.subject == side?.outputSubject {
       fatal = fatal ?? failure
@@ -274,6 +292,17 @@ final class ServeConversation: Conversation, @unchecked Sendable {
       && failure.subject != side?.outputSubject
   }
 
+  /// Whether something that a client sent, or was to get, was lost on our side.
+  private func isOurLoss(_ failure: StreamError) -> Bool {
+    if case .file = failure.subject { return !failure.isCancellation }
+    return false
+  }
+
+  /// A program has failed, which our status tells where we were not told to go on for ever.
+  func note(programFailure: StreamError) {
+    if serving.reportsPrograms { failure = failure ?? programFailure }
+  }
+
   private func tell(_ event: Hub.Event) {
     switch event {
     case .disconnected(let number):
@@ -294,7 +323,6 @@ final class ServeConversation: Conversation, @unchecked Sendable {
 
   func stop() -> Bool {
     guard serving.grace > .zero, let server else { return false }
-    isStopping = true
     server.stop(grace: serving.grace)
     if server.activeCount > 0 {
       messages.say(

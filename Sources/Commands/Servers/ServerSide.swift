@@ -89,7 +89,7 @@ final class ServerSide: @unchecked Sendable {
   /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
   func readerGone() async -> Result<Void, StreamError>? {
     do throws(StreamError) {
-      if let sink {
+      if output != nil, let sink {
         try await sink.waitReaderGone()
       } else if let writer = transcripts.first, plan.output.format != .raw {
         try await writer.waitReaderGone()
@@ -134,7 +134,7 @@ final class ServerSide: @unchecked Sendable {
 
   private func tag(for client: Client) -> String? {
     if context.prompt != nil { return "[" + String(client.number) + "] " }
-    return serving.tagsLines ? "[" + client.socket.peer.shown + "] " : nil
+    return serving.tagsLines ? "[" + client.name + "] " : nil
   }
 
   /// A source of a client's own, from its start.

@@ -7,6 +7,8 @@ extension ConversationPlan {
     var answer = Answer.streams
     /// Whether we go on when a client has been served.
     var keepsOpen = false
+    /// Whether a program that fails decides our status.
+    var reportsPrograms = true
     /// How many are served at a time, and in all.
     var clientLimit: Int?
     var countLimit: Int?

@@ -20,6 +20,11 @@ package struct AccessList: Sendable {
 
     /// Everybody.
     package init() {}
+
+    /// Whether there is a list of who is allowed.
+    package var allowsByName: Bool {
+      ![allow, allowFiles, allowUsers, allowGroups].allSatisfy(\.isEmpty)
+    }
   }
 
   /// One entry as it is written, with what it means.
@@ -39,7 +44,9 @@ package struct AccessList: Sendable {
   private var groups: Set<UInt32> = []
 
   /// Whether anybody is allowed by name, and so everybody else refused.
-  package var allowsByName: Bool { !(allowed.isEmpty && users.isEmpty && groups.isEmpty) }
+  ///
+  /// A list that was given and is empty allows nobody.
+  package private(set) var allowsByName = false
 
   /// Allows everybody.
   package init() {}
@@ -47,6 +54,7 @@ package struct AccessList: Sendable {
   /// Reads what a user wrote, its files, and the addresses of its names as they are now; read again,
   /// it may come to something else.
   package init(_ sources: Sources, on loop: EventLoop) async throws(AccessError) {
+    allowsByName = sources.allowsByName
     let reader = RuleReader(resolver: Resolver(on: loop))
     allowed = try await Self.rules(sources.allow, files: sources.allowFiles, reader)
     denied = try await Self.rules(sources.deny, files: sources.denyFiles, reader)

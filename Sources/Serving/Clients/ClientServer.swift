@@ -1,5 +1,6 @@
 import Relaying
 package import Sockets
+import SystemPackage
 
 /// Serves the clients of a listener at the same time, each in a task of its own.
 ///
@@ -14,6 +15,9 @@ package final class ClientServer: @unchecked Sendable {
     package var countLimit: Int?
     /// How long no byte may move, of each client.
     package var idleTimeout: Duration?
+    /// How many descriptors a client needs beside its connection; who would not get them waits in
+    /// the kernel's queue.
+    package var descriptorsPerClient = 0
 
     /// No limits.
     package init() {}
@@ -143,7 +147,8 @@ package final class ClientServer: @unchecked Sendable {
         acceptedInARow += 1
       }
       // Those who were taken want to be served, however many stand behind them.
-      if acceptedInARow == 64 {
+      // Those who need more descriptors take them then.
+      if acceptedInARow == (limits.descriptorsPerClient > 0 ? 1 : 64) {
         acceptedInARow = 0
         await loop.yield()
       }
@@ -155,7 +160,7 @@ package final class ClientServer: @unchecked Sendable {
   /// The next connection; nil if it is to be looked again whether there should be one.
   private func next() async throws(StreamError) -> StreamSocket? {
     do throws(StreamError) {
-      if let socket = try tryAccept() { return socket }
+      if let socket = try acceptNow() { return socket }
       isShort = false
       try await listener.waitForConnection()
       return nil
@@ -168,6 +173,15 @@ package final class ClientServer: @unchecked Sendable {
       await change.wait(by: .after(.milliseconds(100)))
       return nil
     }
+  }
+
+  private func acceptNow() throws(StreamError) -> StreamSocket? {
+    let count = limits.descriptorsPerClient
+    // A few more, as a file is opened beside the loop.
+    if count > 0, !DescriptorLimit.hasRoom(for: count + 4) {
+      throw StreamError(.accept, subject, .system(.tooManyOpenFiles))
+    }
+    return try tryAccept()
   }
 
   private func take(

@@ -33,11 +33,23 @@ package final class ChatRoom: @unchecked Sendable {
     return member
   }
 
-  /// Passes a line on to all but one.
+  /// Tells all but one something about him.
   func say(_ line: String, from member: HubMember) {
-    let bytes = Array((line + "\n").utf8)
-    hub.offer(bytes, except: member)
-    output?.append(bytes)
+    pass(Array((line + "\n").utf8), from: member)
+  }
+
+  /// Passes lines on to all but one.
+  func pass(_ lines: [UInt8], from member: HubMember) {
+    hub.offer(lines, except: member)
+    output?.append(lines)
+  }
+
+  func mayOffer(_ byteCount: Int, from member: HubMember) -> Bool {
+    hub.mayOffer(byteCount, from: member)
+  }
+
+  func waitToOffer(_ member: HubMember, by deadline: Deadline) async {
+    await hub.waitToOffer(member, by: deadline)
   }
 }
 
@@ -69,23 +81,33 @@ package final class ChatMember: ByteStream, @unchecked Sendable {
     try await base.waitReadable(by: deadline)
   }
 
-  /// Takes what the client says; each line goes to the others when it is whole.
+  /// Takes some of what the client says; each line goes to the others when it is whole.
   package func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     if hasLeft { throw StreamError(.write, .standardInput, .closed) }
     if let output = room.output {
       try output.check()
       if output.isFull { return .wouldBlock }
     }
-    splitter.take(bytes) { say($0) }
-    return .moved(bytes.byteCount)
+    // The shortest lines become the most text.
+    guard room.mayOffer(Self.share * (name.utf8.count + 4), from: base) else { return .wouldBlock }
+    let part = bytes.extracting(first: min(bytes.byteCount, Self.share))
+    var text: [UInt8] = []
+    splitter.take(part) { text += said($0) }
+    if !text.isEmpty { room.pass(text, from: base) }
+    return .moved(part.byteCount)
   }
 
-  private func say(_ line: [UInt8]) {
-    room.say(name + ": " + safeLine(withoutLineEnd(line)), from: base)
+  /// How much is taken at once.
+  private static let share = 2048
+
+  private func said(_ line: [UInt8]) -> [UInt8] {
+    Array((name + ": " + safeLine(withoutLineEnd(line)) + "\n").utf8)
   }
 
   /// Suspends until writing may be tried again.
   package func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    await room.waitToOffer(base, by: deadline)
+    if Task.isCancelled { throw StreamError(.write, .standardInput, .cancelled) }
     try await room.output?.waitWritable(by: deadline)
   }
 
@@ -97,7 +119,7 @@ package final class ChatMember: ByteStream, @unchecked Sendable {
 
   /// Says what the client's end has cut of a line.
   package func closeWrite(by deadline: Deadline) async throws(StreamError) {
-    if let rest = splitter.takeRest() { say(rest) }
+    if let rest = splitter.takeRest() { room.pass(said(rest), from: base) }
   }
 
   /// Nothing.

@@ -208,8 +208,32 @@ package final class Hub: @unchecked Sendable {
 
   // MARK: From one member to the others
 
+  /// How long a member whose queue is full keeps the others waiting before it misses something.
+  static let patience = Duration.milliseconds(200)
+
+  /// How much one member's client says before the others get a turn to take it.
+  static let turnLimit = 64 * 1024
+
+  /// Whether all others have room for so many bytes, or have been waited for.
+  func mayOffer(_ byteCount: Int, from sender: HubMember) -> Bool {
+    if sender.offeredInTurn >= Self.turnLimit { return false }
+    return members.values.allSatisfy {
+      $0 === sender || $0.isDropping || $0.takesOffer(of: byteCount)
+    }
+  }
+
+  /// Lets the others take what was offered.
+  func waitToOffer(_ sender: HubMember, by deadline: Deadline) async {
+    sender.offeredInTurn = 0
+    await loop.yield()
+    if !mayOffer(Self.turnLimit, from: sender) {
+      await room.wait(by: min(deadline, .after(Self.patience)))
+    }
+  }
+
   /// Hands a piece to all but one; who has no room for it misses it.
   func offer(_ piece: [UInt8], except sender: HubMember) {
+    sender.offeredInTurn += piece.count
     for member in members.values where member !== sender {
       if !member.isDropping, member.hasRoom(for: piece.count, within: policy.queueLimit) {
         member.append(piece)

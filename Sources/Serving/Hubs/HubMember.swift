@@ -16,6 +16,10 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// How much room the queue lacks, and how often it lacked some.
   private var missingRoom: Int?
   private var fullnessCount = 0
+  /// Since when the others wait for it.
+  private var lacksRoomSince: Deadline?
+  /// How much of what its client says was offered since the others had a turn.
+  var offeredInTurn = 0
   /// How many bytes it has missed since it last kept up.
   private var missedByteCount = 0
 
@@ -51,8 +55,18 @@ package final class HubMember: ByteStream, @unchecked Sendable {
     return fullnessCount
   }
 
+  /// Whether something that another client says can be offered: there is room for it, or it was
+  /// waited for in vain.
+  func takesOffer(of byteCount: Int) -> Bool {
+    if hasRoom(for: byteCount, within: hub.policy.queueLimit) { return true }
+    let since = lacksRoomSince ?? .now
+    lacksRoomSince = since
+    return (since + Hub.patience).hasPassed
+  }
+
   /// Notes that it has that room again, if so.
   func endFullness() {
+    lacksRoomSince = nil
     if let missingRoom, hasRoom(for: missingRoom, within: hub.policy.queueLimit) {
       self.missingRoom = nil
     }
@@ -145,12 +159,16 @@ package final class HubMember: ByteStream, @unchecked Sendable {
   /// Hands on what the client says: to the output, and to the others in a broker.
   package func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     try checkPresence(.write)
+    let connects = hub.policy.connectsMembers
+    if connects, !hub.mayOffer(min(bytes.byteCount, readLimit), from: self) { return .wouldBlock }
+    var bytes = bytes
+    if connects { bytes = bytes.extracting(first: min(bytes.byteCount, readLimit)) }
     var count = bytes.byteCount
     if let output {
       guard case .moved(let taken) = try output.tryWrite(bytes) else { return .wouldBlock }
       count = taken
     }
-    if hub.policy.connectsMembers, hub.memberCount > 1 {
+    if connects, hub.memberCount > 1 {
       hub.offer(bytes.withUnsafeBytes { Array($0.prefix(count)) }, except: self)
     }
     return .moved(count)
@@ -158,6 +176,8 @@ package final class HubMember: ByteStream, @unchecked Sendable {
 
   /// Suspends until writing may be tried again.
   package func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    if hub.policy.connectsMembers { await hub.waitToOffer(self, by: deadline) }
+    if Task.isCancelled { throw interruption(.write) }
     try await output?.waitWritable(by: deadline)
   }
 

@@ -139,7 +139,7 @@ extension MessagePrograms {
       .line,
       order: { (message, number) throws(StreamError) in
         let command = withoutLineEnd(message)
-        if number == 1, looksLikeHTTPRequest(command) {
+        if number == 1, looksLikeHTTPRequest(command) || message.count > commandLimit {
           throw StreamError(.read, subject, .layer(HTTPRequestRefused()))
         }
         var launch = ProgramLaunch.shell(String(decoding: command, as: UTF8.self))
@@ -155,10 +155,23 @@ package struct HTTPRequestRefused: LayerError {
   package var text: String { "refused: this is a request of HTTP, not a command" }
 }
 
-/// Whether a line reads like the first of an HTTP request: a method in capitals, a target, a version.
+/// A longer first line is no command of a person, and might be a request whose version was cut off.
+private let commandLimit = 64 * 1024
+
+/// Whether a line reads like the first of an HTTP request: a method, a target, a version.
+///
+/// A method is any token of RFC 9110, 5.6.2.
 func looksLikeHTTPRequest(_ line: [UInt8]) -> Bool {
   let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
   guard words.count >= 2, let method = words.first, let last = words.last else { return false }
-  return method.allSatisfy { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }
-    && last.starts(with: "HTTP/".utf8)
+  return method.allSatisfy(isTokenByte) && last.starts(with: "HTTP/".utf8)
+}
+
+private func isTokenByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"):
+    true
+  default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  }
 }

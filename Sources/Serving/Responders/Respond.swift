@@ -8,6 +8,9 @@ package struct Respond: Responder {
   private let local: String
   private let time: @Sendable () -> String
 
+  /// A longer line is answered in parts: nobody makes us keep more of it.
+  static let lineLimit = 64 * 1024
+
   /// Answers one client, whose name and ours the template may use; a line is one without its end.
   package init(
     _ template: ResponseTemplate, to boundary: MessageBoundary, peer: String, local: String,
@@ -22,10 +25,10 @@ package struct Respond: Responder {
 
   /// Serves until the client has ended and has got every answer.
   package func serve(_ client: ClientStream) async throws(StreamError) {
-    var splitter = MessageSplitter(boundary)
+    var splitter = MessageSplitter(boundary, limit: Self.lineLimit)
     var number = 0
     // Many short lines with long answers come to much more than was read.
-    let limit = boundary == .line ? 4096 : readLimit
+    let limit = boundary == .line ? 1024 : readLimit
     try await client.readToEnd(limit: limit) { (bytes) throws(StreamError) in
       var answers: [UInt8] = []
       splitter.take(bytes) { message in

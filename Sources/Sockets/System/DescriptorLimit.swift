@@ -27,6 +27,18 @@ package enum DescriptorLimit {
     return try body()
   }
 
+  /// Whether so many descriptors more can be opened now; one stands for each, for a moment.
+  package static func hasRoom(for count: Int) -> Bool {
+    var numbers: [Int32] = []
+    defer { for number in numbers { close(number) } }
+    for _ in 0..<count {
+      let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      if number < 0 { return false }
+      numbers.append(number)
+    }
+    return true
+  }
+
   private static var current: rlimit? {
     var limit = rlimit()
     return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit : nil

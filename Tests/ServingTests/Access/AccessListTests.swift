@@ -273,4 +273,30 @@ private func accessError(_ body: () async throws -> AccessList) async -> AccessE
       listener.close()
     }
   }
+
+  @Test func `a listener on the port of somebody who has gone is not taken for him`() async throws {
+    try await onLoop { loop in
+      let listener = try Listener(
+        [BoundSocket(to: .ipv4(.loopback, port: 0), type: .stream, sharing: true)], on: loop)
+      let other = try await tcpPair(on: loop)
+      #expect(
+        SocketTable.tcpOwner(local: listener.addresses[0], remote: other.0.local) == nil)
+      listener.close()
+    }
+  }
+
+  @Test func `the sender of a datagram is our own only if its port is ours alone`() async throws {
+    try await onLoop { loop in
+      let ours = try DatagramSocket(
+        BoundSocket(to: .ipv4(.loopback, port: 0), type: .datagram, sharing: false), on: loop)
+      let local = SocketAddress.ipv4(.loopback, port: 9)
+      #expect(PeerOwner.refusal(ofSender: ours.local, at: local) == nil)
+      let port = ours.local.port
+      try ours.close()
+      let gone = SocketAddress.ipv4(.loopback, port: port ?? 0)
+      #expect(PeerOwner.refusal(ofSender: gone, at: local) == .foreignUser(nil))
+      let far = SocketAddress.ipv4(IPv4Address(bytes: [192, 0, 2, 1]), port: 9)
+      #expect(PeerOwner.refusal(ofSender: far, at: local) == .foreignUser(nil))
+    }
+  }
 }

@@ -258,7 +258,9 @@ enum ProgramWay: CaseIterable, Sendable {
 
   static let firstLines: [(String, Bool)] = [
     ("GET / HTTP/1.1", true), ("POST /x HTTP/2", true), ("GET HTTP/1.1", true), ("GET /", false),
-    ("ls -l", false), ("curl HTTP/1", false), ("", false), ("HTTP/1.1", false),
+    ("ls -l", false), ("curl HTTP/1", true), ("patch / HTTP/1.1", true),
+    ("VERSION-CONTROL /a b HTTP/1.1", true), ("x-y!# / HTTP/", true), ("a/b / HTTP/1.1", false),
+    ("", false), ("HTTP/1.1", false),
   ]
 
   @Test(arguments: firstLines)
