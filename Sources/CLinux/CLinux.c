@@ -22,6 +22,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -134,6 +135,35 @@ long linux_read_nowait(int descriptor, void *buffer, size_t size) {
 long linux_write_nowait(int descriptor, const void *buffer, size_t size) {
   struct iovec vector = {.iov_base = (void *)buffer, .iov_len = size};
   return pwritev2(descriptor, &vector, 1, -1, RWF_NOWAIT);
+}
+
+long linux_splice(int from, int to, size_t size, int may_wait) {
+  return splice(from, NULL, to, NULL, size, SPLICE_F_MOVE | (may_wait ? 0 : SPLICE_F_NONBLOCK));
+}
+
+long linux_sendfile(int socket, int file, size_t size) {
+  return sendfile(socket, file, NULL, size);
+}
+
+long linux_discard(int socket, size_t size) {
+  return recv(socket, NULL, size, MSG_TRUNC | MSG_DONTWAIT);
+}
+
+int linux_poll_pair(int source, int sink) {
+  struct pollfd pair[] = {{.fd = source, .events = POLLIN}, {.fd = sink, .events = POLLOUT}};
+  if (poll(pair, 2, 0) < 0) return 0;
+  return (pair[0].revents ? LINUX_SOURCE_READY : 0) | (pair[1].revents ? LINUX_SINK_READY : 0) |
+         (pair[1].revents & POLLERR ? LINUX_SINK_BROKEN : 0);
+}
+
+int linux_set_low_water_mark(int socket, int count) {
+  return setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &count, sizeof count);
+}
+
+int linux_enlarge_pipe(int descriptor, int size) {
+  int now = fcntl(descriptor, F_GETPIPE_SZ);
+  if (now < 0 || now >= size) return now;
+  return fcntl(descriptor, F_SETPIPE_SZ, size);
 }
 
 int linux_socket(int family, int type, int protocol) {

@@ -55,6 +55,14 @@ enum DynamicValues {
     offered(NetworkInterface.names())
   }
 
+  /// What this kernel has for TCP.
+  @Sendable static func congestionControls(
+    _ words: [String], _ index: Int, _ prefix: String
+  ) -> [String] {
+    let line = TextFile.lines(of: "/proc/sys/net/ipv4/tcp_available_congestion_control").first
+    return offered(line?.split(separator: " ").map { String($0) } ?? [])
+  }
+
   /// The character sets that people meet.
   @Sendable static func encodings(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     [

@@ -2,8 +2,9 @@ package import Sockets
 
 /// One direction: moves bytes from a source to a sink until the source ends.
 ///
-/// Bytes stay in the loop's buffer from the read to the write; only what the sink would not take
-/// is copied, and nothing more is read until it is gone: a slow reader slows its writer.
+/// In bulk, and where nothing looks at the bytes, the kernel moves them. Otherwise they stay in the
+/// loop's buffer from the read to the write; only what the sink would not take is copied, and
+/// nothing more is read until it is gone: a slow reader slows its writer.
 package struct Pump: Sendable {
   private let source: any ByteSource
   private let sink: any ByteSink
@@ -19,35 +20,42 @@ package struct Pump: Sendable {
   }
 
   private enum Step {
-    case ended, empty
-    /// How much of what was read the sink took at once; the rest of it.
-    case moved(rest: [UInt8])
+    case ended, sourceIsEmpty, sinkIsFull
+    /// How many bytes the sink took at once, and what it did not take.
+    case moved(Int, rest: [UInt8])
   }
 
-  /// How many reads may follow each other before everybody else gets a turn.
+  /// How many moves may follow each other before everybody else gets a turn.
   private static let fairShare = 16
 
   /// Moves everything; returns at the source's end.
   ///
   /// - Throws: the error of either side, whose subject tells which, or `.cancelled`.
   package func run() async throws(StreamError) {
-    var readsInARow = 0
+    var pace = BulkPace()
+    // Whoever takes over is told of every byte again.
+    defer { pace.calm(source.readPort) }
+    var movesInARow = 0
     while true {
-      switch try step() {
+      switch try step(&pace) {
       case .ended:
         flow.hasEnded = true
         return
-      case .empty:
-        readsInARow = 0
-        try await source.waitReadable(by: .never)
-      case .moved(let rest):
+      case .sourceIsEmpty:
+        movesInARow = 0
+        try await waitForMore(&pace)
+      case .sinkIsFull:
+        movesInARow = 0
+        try await sink.waitWritable(by: .never)
+      case .moved(let count, let rest):
+        pace.moved(count, from: source, to: sink)
+        movesInARow += 1
         if !rest.isEmpty {
-          readsInARow = 0
+          movesInARow = 0
           try await finish(rest)
         }
-        readsInARow += 1
-        if readsInARow == Self.fairShare {
-          readsInARow = 0
+        if movesInARow == Self.fairShare {
+          movesInARow = 0
           await loop.yield()
           if Task.isCancelled { throw StreamError(.read, .standardInput, .cancelled) }
         }
@@ -55,22 +63,46 @@ package struct Pump: Sendable {
     }
   }
 
-  private func step() throws(StreamError) -> Step {
+  private func step(_ pace: inout BulkPace) throws(StreamError) -> Step {
+    guard pace.isForKernel, let from = source.readPort, let to = sink.writePort,
+      let transfer = KernelTransfer(from: from, to: to)
+    else { return try copy() }
+    switch try transfer.attempt(through: loop.passage) {
+    case .moved(let count):
+      note(read: count, written: count)
+      return .moved(count, rest: [])
+    case .sourceIsEmpty: return .sourceIsEmpty
+    case .sinkIsFull: return .sinkIsFull
+    case .undecided: return try copy()
+    case .refused(let moved, let held):
+      pace.isRefused = true
+      note(read: moved + held.count, written: moved)
+      return moved + held.count == 0 ? try copy() : .moved(moved, rest: held)
+    }
+  }
+
+  private func note(read: Int, written: Int) {
+    flow.bytesRead += read
+    if written > 0 { flow.moved(written) }
+  }
+
+  private func copy() throws(StreamError) -> Step {
     try loop.scratch.withSpace { (space) throws(StreamError) in
       switch try source.tryRead(into: &space) {
       case .endOfFile: return .ended
-      case .wouldBlock: return .empty
+      case .wouldBlock: return .sourceIsEmpty
       case .moved(let count): flow.bytesRead += count
       }
       var bytes = space.bytes
       while !bytes.isEmpty {
         guard case .moved(let count) = try sink.tryWrite(bytes) else {
-          return .moved(rest: bytes.withUnsafeBytes { Array($0) })
+          return .moved(
+            space.byteCount - bytes.byteCount, rest: bytes.withUnsafeBytes { Array($0) })
         }
         flow.moved(count)
         bytes = bytes.extracting(droppingFirst: count)
       }
-      return .moved(rest: [])
+      return .moved(space.byteCount, rest: [])
     }
   }
 
@@ -84,6 +116,16 @@ package struct Pump: Sendable {
       case .wouldBlock, .endOfFile:
         try await sink.waitWritable(by: .never)
       }
+    }
+  }
+
+  private func waitForMore(_ pace: inout BulkPace) async throws(StreamError) {
+    guard pace.hurries(source.readPort) else { return try await source.waitReadable(by: .never) }
+    do throws(StreamError) {
+      try await source.waitReadable(by: .after(BulkPace.patience))
+    } catch {
+      guard case .timedOut = error.cause else { throw error }
+      pace.calm(source.readPort)
     }
   }
 }

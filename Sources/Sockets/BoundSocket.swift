@@ -62,6 +62,7 @@ public final class BoundSocket: @unchecked Sendable {
     } catch {
       throw StreamError(.setOption(error.name), subject, .system(error.errno))
     }
+    settings.prepare(socket, for: address, type: type)
     path = try mapped(.bind, subject) { () throws(Errno) in
       if sharing && address.family != .unix { try socket.set(.reuseAddress, to: true) }
       if address.family == .ipv6 { try socket.set(.ipv6Only, to: true) }

@@ -17,6 +17,9 @@ public protocol ByteSource: AnyObject, Sendable {
   func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt
   /// Suspends until reading may be tried again.
   func waitReadable(by deadline: Deadline) async throws(StreamError)
+  /// Not nil while reading it is nothing but reading a descriptor, which the kernel then can do for
+  /// us; whatever looks at the bytes, or changes them, has none.
+  var readPort: Port? { get }
 }
 
 /// Where bytes go.
@@ -29,6 +32,8 @@ public protocol ByteSink: AnyObject, Sendable {
   func waitReaderGone() async throws(StreamError)
   /// Passes on what still waits inside, then says that no more bytes will come.
   func closeWrite(by deadline: Deadline) async throws(StreamError)
+  /// Not nil while writing to it is nothing but writing to a descriptor.
+  var writePort: Port? { get }
 }
 
 /// Bytes in two directions: what everything above sockets is written against.
@@ -43,6 +48,9 @@ public protocol ByteStream: ByteSource, ByteSink {
 }
 
 extension ByteSink {
+  /// None: the bytes are looked at.
+  public var writePort: Port? { nil }
+
   /// Writes everything, waiting where it must.
   public func write(_ bytes: [UInt8], by deadline: Deadline = .never) async throws(StreamError) {
     var done = 0
@@ -57,6 +65,9 @@ extension ByteSink {
 }
 
 extension ByteSource {
+  /// None: the bytes are looked at.
+  public var readPort: Port? { nil }
+
   /// Reads what comes next, up to a limit in bytes; nil at the end of file.
   public func read(limit: Int, by deadline: Deadline = .never) async throws(StreamError)
     -> [UInt8]?

@@ -159,6 +159,7 @@ public struct Connector: Sendable {
     } catch {
       throw StreamError(.setOption(error.name), subject, .system(error.errno))
     }
+    settings.prepare(socket, for: address, type: type)
     if settings.usesFastOpen && type == .stream && family != .unix {
       try mapped(.setOption("TCP_FASTOPEN_CONNECT"), subject) { () throws(Errno) in
         try socket.set(.fastOpenConnect, to: true)

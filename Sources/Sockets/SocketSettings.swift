@@ -40,6 +40,8 @@ public struct SocketSettings: Sendable {
   public var mark: Int32?
   /// Seconds that `close` waits for what is not sent yet; 0 resets.
   public var linger: Int32?
+  /// TCP's congestion control by its name in the kernel.
+  public var congestionControl: String?
   /// Multipath TCP (RFC 8684) instead of TCP.
   public var usesMultipath = false
   /// TCP Fast Open (RFC 7413).
@@ -82,6 +84,7 @@ public struct SocketSettings: Sendable {
       setter.set(socket, .keepAliveIdle, to: keepAlive?.idle, "TCP_KEEPIDLE")
       setter.set(socket, .keepAliveInterval, to: keepAlive?.interval, "TCP_KEEPINTVL")
       setter.set(socket, .keepAliveCount, to: keepAlive?.count, "TCP_KEEPCNT")
+      setter.set(socket, .congestionControl, to: congestionControl, "TCP_CONGESTION")
     }
     if type == .datagram {
       setter.set(socket, .broadcast, to: broadcast ? true : nil, "SO_BROADCAST")
@@ -89,6 +92,20 @@ public struct SocketSettings: Sendable {
     if family == .ipv4 { applyIPv4(to: socket, with: &setter) }
     if family == .ipv6 { applyIPv6(to: socket, with: &setter) }
     if let failure = setter.failure { throw failure }
+  }
+
+  /// Gives a TCP socket that will stay on this host the plainest congestion control, unless one was
+  /// asked for.
+  ///
+  /// Nothing is congested there, and one that paces what it sends, as BBR does, arms a timer for every
+  /// segment: it takes several times as long. The choice has to be made before there is a connection.
+  func prepare(
+    _ socket: borrowing SocketDescriptor, for address: SocketAddress, type: SocketType
+  ) {
+    guard congestionControl == nil, type == .stream, address.isLocal, address.family != .unix else {
+      return
+    }
+    try? socket.set(.congestionControl, to: "reno")  // without it, it is slower
   }
 
   private func applyIPv4(to socket: borrowing SocketDescriptor, with setter: inout Setter) {

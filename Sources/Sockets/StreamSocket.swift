@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// A connected stream socket: TCP, Multipath TCP, Unix, vsock; or a Unix socket with messages, whose
 /// boundaries then are those of the writes and reads.
-public final class StreamSocket: ByteStream, @unchecked Sendable {
+public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
   /// Where it runs.
   public let loop: EventLoop
   /// The peer's address.
@@ -22,6 +22,8 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
   private var latched: StreamError?
   private var hasClosedWrite = false
   private let isTCP: Bool
+  /// What it is for the kernel, once somebody has asked.
+  private lazy var portKind = findPortKind()
 
   /// Takes over a connected socket.
   ///
@@ -247,6 +249,28 @@ public final class StreamSocket: ByteStream, @unchecked Sendable {
       try socket.set(.linger, to: Linger(isOn: true, seconds: 0))
     }
     try? close()  // whatever it says, nothing more is wanted of it
+  }
+
+  // MARK: Ports
+
+  /// The socket, unless it keeps the boundaries of messages, or waits in calls because whoever
+  /// handed it down wants that.
+  public var readPort: Port? {
+    guard socket != nil, let kind = portKind else { return nil }
+    return Port(kind, registration.number, of: self)
+  }
+
+  /// As ``readPort``; none after an error, which the next attempt to write tells.
+  public var writePort: Port? { latched == nil ? readPort : nil }
+
+  private func findPortKind() -> Port.Kind? {
+    guard type == .stream, Descriptor.isNonBlocking(registration.number) else { return nil }
+    let number: Int32? = try? withSocket { socket throws(Errno) in try socket.get(.protocolNumber) }
+    return isTCP && number == 6 ? .tcp : .socket
+  }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    latch(errno, operation)
   }
 
   private func latch(_ errno: Errno, _ operation: StreamError.Operation) -> StreamError {

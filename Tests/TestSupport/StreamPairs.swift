@@ -87,6 +87,17 @@ extension StreamSocket {
   }
 }
 
+extension StreamSocket {
+  /// How many bytes have to come before it is readable: `SO_RCVLOWAT`.
+  public var lowWaterMark: Int32 {
+    get throws {
+      try withSocket { socket throws(Errno) in
+        try socket.get(SocketOption<Int32>(level: 1, name: 18))
+      }
+    }
+  }
+}
+
 extension StreamError {
   /// The kernel's error as C names it.
   public var code: Int32? { errno?.rawValue }

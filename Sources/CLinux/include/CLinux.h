@@ -44,6 +44,21 @@ int linux_occupy(int number);
 long linux_read_nowait(int descriptor, void *buffer, size_t size);
 long linux_write_nowait(int descriptor, const void *buffer, size_t size);
 
+// Bytes moved inside the kernel
+/// Moves bytes where one of the two is a pipe (splice(2)); a pipe never waits if `may_wait` is 0.
+long linux_splice(int from, int to, size_t size, int may_wait);
+/// From a file's position on (sendfile(2)).
+long linux_sendfile(int socket, int file, size_t size);
+/// Takes bytes from a TCP connection and throws them away (MSG_TRUNC in tcp(7)), without waiting.
+long linux_discard(int socket, size_t size);
+/// Sets SO_RCVLOWAT.
+int linux_set_low_water_mark(int socket, int count);
+/// Gives a pipe room for at least so many bytes (F_SETPIPE_SZ).
+int linux_enlarge_pipe(int descriptor, int size);
+enum { LINUX_SOURCE_READY = 1, LINUX_SINK_READY = 2, LINUX_SINK_BROKEN = 4 };
+/// Which of two descriptors can be read and written now, without waiting (poll(2)).
+int linux_poll_pair(int source, int sink);
+
 // Sockets
 int linux_socket(int family, int type, int protocol);
 int linux_socketpair(int family, int type, int protocol, int descriptors[2]);

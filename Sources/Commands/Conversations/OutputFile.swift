@@ -23,7 +23,8 @@ final class OutputFile: ByteSink, @unchecked Sendable {
   /// Whether it is a regular file.
   let isRegular: Bool
   private let sink: DescriptorSink
-  private var bytesWritten = 0
+  /// Whether there is anything in it, known when it has been closed.
+  private var hasBytes = false
   private var isOpen = true
 
   private init(
@@ -122,11 +123,9 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     throw StreamError(.open, .file(path), .system(.tooManySymbolicLinkLevels))
   }
 
-  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
-    let attempt = try sink.tryWrite(bytes)
-    if case .moved(let count) = attempt { bytesWritten += count }
-    return attempt
-  }
+  var writePort: Port? { sink.writePort }
+
+  func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt { try sink.tryWrite(bytes) }
 
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
     try await sink.waitWritable(by: deadline)
@@ -142,6 +141,7 @@ final class OutputFile: ByteSink, @unchecked Sendable {
     guard isOpen else { return }
     isOpen = false
     sink.release()
+    hasBytes = lseek(number, 0, SEEK_CUR) > 0
     if isClean, let mode { fchmod(number, mode) }
     if close(number) != 0 {
       throw StreamError(.close, subject, .system(Errno(rawValue: errno)))
@@ -151,13 +151,13 @@ final class OutputFile: ByteSink, @unchecked Sendable {
       if rename(partial, target) != 0 {
         throw StreamError(.write, subject, .system(Errno(rawValue: errno)))
       }
-    } else if bytesWritten == 0 {
+    } else if !hasBytes {
       unlink(partial)
     }
   }
 
   /// Where the bytes of a conversation that failed are; nil if there are none to keep.
-  var keptPartial: String? { bytesWritten > 0 ? partial : nil }
+  var keptPartial: String? { hasBytes ? partial : nil }
 }
 
 /// Opens a file off the loop's thread, because a named pipe waits for its other end.

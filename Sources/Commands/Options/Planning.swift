@@ -179,7 +179,8 @@ extension SocketOptions {
 extension StreamSocketOptions {
   func apply(to settings: inout SocketSettings, for endpoint: Endpoint) throws(UsageError) {
     let tcp = [
-      ("--keepalive", keepalive != nil), ("--mptcp", mptcp), ("--fastopen", fastopen),
+      ("--keepalive", keepalive != nil), ("--congestion", congestion != nil), ("--mptcp", mptcp),
+      ("--fastopen", fastopen),
     ]
     if case .descriptor = endpoint {
     } else if !endpoint.isInternet {
@@ -195,6 +196,7 @@ extension StreamSocketOptions {
       settings.linger = Int32(
         clamping: (linger.duration.wholeNanoseconds + 999_999_999) / 1_000_000_000)
     }
+    settings.congestionControl = congestion
     settings.usesMultipath = mptcp
     settings.usesFastOpen = fastopen
   }

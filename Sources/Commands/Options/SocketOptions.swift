@@ -47,6 +47,12 @@ struct StreamSocketOptions: ParsableArguments {
       "How long a close waits for what is not sent; 0 resets.", valueName: "duration"))
   var linger: DurationValue?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Congestion control of TCP.", valueName: "name"),
+    completion: .custom(DynamicValues.congestionControls))
+  var congestion: String?
+
   @Flag(help: "Use Multipath TCP.")
   var mptcp = false
 

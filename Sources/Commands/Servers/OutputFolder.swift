@@ -69,6 +69,7 @@ final class OwnedSink: ByteSink, @unchecked Sendable {
 
   deinit { if isOpen { release() } }
 
+  var writePort: Port? { sink.writePort }
   func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt { try sink.tryWrite(bytes) }
   func waitWritable(by deadline: Deadline) async throws(StreamError) {
     try await sink.waitWritable(by: deadline)
@@ -119,6 +120,7 @@ final class OwnedSource: ByteSource, @unchecked Sendable {
     }
   }
 
+  var readPort: Port? { source.readPort }
   func waitReadable(by deadline: Deadline) async throws(StreamError) {
     try await source.waitReadable(by: deadline)
   }

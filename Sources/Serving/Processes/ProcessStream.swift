@@ -29,6 +29,12 @@ package final class ProcessStream: ByteStream, Sendable {
     try source.tryRead(into: &buffer)
   }
 
+  /// The pipe from the program.
+  package var readPort: Port? { source.readPort }
+
+  /// The pipe to the program.
+  package var writePort: Port? { sink.writePort }
+
   /// Suspends until reading may be tried again.
   package func waitReadable(by deadline: Deadline) async throws(StreamError) {
     try await source.waitReadable(by: deadline)

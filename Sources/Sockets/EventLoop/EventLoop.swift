@@ -41,6 +41,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// The buffer that is filled and emptied between two suspensions, by whoever runs.
   public let scratch: ScratchBuffer
+  /// The pipe that bytes go through, in the kernel, between two suspensions.
+  package let passage = Passage()
 
   /// Makes a loop; it does nothing until ``run(_:)``.
   public init() throws(Errno) {

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// Bytes from a descriptor of ours: standard input, or a file.
-public final class DescriptorSource: ByteSource, Sendable {
+public final class DescriptorSource: ByteSource, PortOwner, Sendable {
   /// Whether a person types there.
   public var isTerminal: Bool { descriptor.isTerminal }
   private let descriptor: LocalDescriptor
@@ -42,6 +42,13 @@ public final class DescriptorSource: ByteSource, Sendable {
     try await descriptor.registration.wait(for: .readable, by: deadline).check(.read, subject)
   }
 
+  /// The descriptor, if it is a file or a pipe.
+  public var readPort: Port? { descriptor.port(of: self) }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    StreamError(operation, subject, .system(errno))
+  }
+
   /// Takes the descriptor out of the loop; the number stays open.
   public func release() { descriptor.close() }
 
@@ -52,7 +59,7 @@ public final class DescriptorSource: ByteSource, Sendable {
 }
 
 /// Bytes to a descriptor of ours: standard output, or a file.
-public final class DescriptorSink: ByteSink, Sendable {
+public final class DescriptorSink: ByteSink, PortOwner, Sendable {
   /// Whether a person looks at it.
   public var isTerminal: Bool { descriptor.isTerminal }
   private let descriptor: LocalDescriptor
@@ -92,6 +99,13 @@ public final class DescriptorSink: ByteSink, Sendable {
   /// never is.
   public func waitReaderGone() async throws(StreamError) {
     try await descriptor.registration.wait(for: .readerGone, by: .never).check(.write, subject)
+  }
+
+  /// The descriptor, if it is a file, a pipe or `/dev/null`.
+  public var writePort: Port? { descriptor.port(of: self) }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    StreamError(operation, subject, .system(errno))
   }
 
   /// Takes the descriptor out of the loop; the number stays open.

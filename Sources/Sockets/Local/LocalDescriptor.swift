@@ -27,6 +27,7 @@ final class LocalDescriptor: @unchecked Sendable {
   private(set) var reopened: Int32 = -1
   private var canAskNotToWait = true
   private var isClosed = false
+  private let portKind: Port.Kind?
 
   /// The number that is read and written.
   private var active: Int32 { reopened >= 0 ? reopened : number }
@@ -44,11 +45,30 @@ final class LocalDescriptor: @unchecked Sendable {
       reopened = linux_open(descriptors + "/" + String(number), flags | O_NONBLOCK | O_NOCTTY, 0)
       way = reopened >= 0 ? .plain : .careful
     }
+    portKind = Self.portKind(of: status, number, flags, isReopened: reopened >= 0)
     registration = Registration(reopened >= 0 ? reopened : number, on: loop)
     if way == .careful && !registration.isWatched { way = .plain }
   }
 
   deinit { close() }
+
+  private static func portKind(
+    of status: stat, _ number: Int32, _ flags: Int32, isReopened: Bool
+  ) -> Port.Kind? {
+    switch status.st_mode & S_IFMT {
+    // What is appended to takes no splice.
+    case S_IFREG, S_IFBLK: fcntl(number, F_GETFL) & O_APPEND == 0 ? .file : nil
+    case S_IFIFO: isReopened ? .pipe : nil
+    case S_IFCHR where flags & O_ACCMODE == O_WRONLY && status.st_rdev == nullDevice: .null
+    default: nil
+    }
+  }
+
+  /// What the kernel can move bytes from or to.
+  func port(of owner: any PortOwner) -> Port? {
+    guard !isClosed, let portKind else { return nil }
+    return Port(portKind, active, of: owner)
+  }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     switch way {
@@ -125,4 +145,6 @@ final class LocalDescriptor: @unchecked Sendable {
   }
 }
 
+/// `/dev/null`: number 3 of the memory devices.
+private let nullDevice: dev_t = 1 << 8 | 3
 private let dontWait = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// The end of a pipe of our own that is read.
-package final class PipeSource: ByteSource, @unchecked Sendable {
+package final class PipeSource: ByteSource, PortOwner, @unchecked Sendable {
   private let registration: Registration
   private let subject: StreamError.Subject
   private var descriptor: Descriptor?
@@ -43,6 +43,15 @@ package final class PipeSource: ByteSource, @unchecked Sendable {
     try await registration.wait(for: .readable, by: deadline).check(.read, subject)
   }
 
+  /// The end, until it is closed.
+  package var readPort: Port? {
+    registration.isCancelled ? nil : Port(.pipe, registration.number, of: self)
+  }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    StreamError(operation, subject, .system(errno))
+  }
+
   /// Stops reading, so that whoever writes learns of it; harmless when repeated.
   package func close() {
     registration.cancel()
@@ -51,7 +60,7 @@ package final class PipeSource: ByteSource, @unchecked Sendable {
 }
 
 /// The end of a pipe of our own that is written.
-package final class PipeSink: ByteSink, @unchecked Sendable {
+package final class PipeSink: ByteSink, PortOwner, @unchecked Sendable {
   private let registration: Registration
   private let subject: StreamError.Subject
   private var descriptor: Descriptor?
@@ -93,6 +102,15 @@ package final class PipeSink: ByteSink, @unchecked Sendable {
   /// Suspends until the last reader has closed its end.
   package func waitReaderGone() async throws(StreamError) {
     try await registration.wait(for: .readerGone, by: .never).check(.write, subject)
+  }
+
+  /// The end, until it is closed.
+  package var writePort: Port? {
+    registration.isCancelled ? nil : Port(.pipe, registration.number, of: self)
+  }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    StreamError(operation, subject, .system(errno))
   }
 
   /// Closes the end, so that whoever reads sees the end of file.

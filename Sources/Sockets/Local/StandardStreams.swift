@@ -22,6 +22,12 @@ public final class StandardStreams: ByteStream, Sendable {
     try await source.waitReadable(by: deadline)
   }
 
+  /// The source's.
+  public var readPort: Port? { source.readPort }
+
+  /// The sink's.
+  public var writePort: Port? { sink.writePort }
+
   /// Writes to the sink.
   public func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     try sink.tryWrite(bytes)
@@ -82,11 +88,18 @@ public final class BytesSource: ByteSource, @unchecked Sendable {
 }
 
 /// Takes everything and keeps nothing.
-public final class DiscardSink: ByteSink, Sendable {
+public final class DiscardSink: ByteSink, PortOwner, Sendable {
   private let loop: EventLoop
 
   /// Makes one; its reader is never gone.
   public init(on loop: EventLoop) { self.loop = loop }
+
+  /// What the kernel can throw away.
+  public var writePort: Port? { Port(.null, -1, of: self) }
+
+  func portFailed(_ operation: StreamError.Operation, _ errno: Errno) -> StreamError {
+    StreamError(operation, .standardOutput, .system(errno))
+  }
 
   /// Takes all bytes.
   public func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt { .moved(bytes.byteCount) }

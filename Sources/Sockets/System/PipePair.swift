@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 package import SystemPackage
 
 /// A new pipe's two ends, both blocking and closed on exec, each its own open file description.
@@ -31,5 +32,11 @@ extension Descriptor {
   /// A socket of ours that becomes a child's standard stream must wait, which programs expect.
   package static func setNonBlocking(_ isOn: Bool, of number: Int32) throws(Errno) {
     try systemCall { linux_set_nonblocking(number, isOn ? 1 : 0) }
+  }
+
+  /// Whether calls fail with `EAGAIN` where they would wait.
+  static func isNonBlocking(_ number: Int32) -> Bool {
+    let flags = fcntl(number, F_GETFL)
+    return flags >= 0 && flags & O_NONBLOCK != 0
   }
 }

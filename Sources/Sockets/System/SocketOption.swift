@@ -71,6 +71,8 @@ extension SocketOption where Value == Int32 {
   public static var type: Self { .init(level: SOL_SOCKET, name: SO_TYPE) }
   /// The socket's family; read only: `SO_DOMAIN`.
   public static var family: Self { .init(level: SOL_SOCKET, name: 39) }
+  /// The socket's protocol; read only: `SO_PROTOCOL`.
+  public static var protocolNumber: Self { .init(level: SOL_SOCKET, name: 38) }
   /// Send buffer in bytes; the kernel doubles what is set: `SO_SNDBUF`.
   public static var sendBuffer: Self { .init(level: SOL_SOCKET, name: SO_SNDBUF) }
   /// Receive buffer in bytes; the kernel doubles what is set: `SO_RCVBUF`.

@@ -1,0 +1,58 @@
+import Sockets
+
+/// Whether bytes come in bulk, and what is worth doing then.
+///
+/// Small pieces are copied: that takes the fewest system calls. In bulk the kernel moves the bytes,
+/// pipes are enlarged, and a TCP connection wakes us for a good part at a time.
+struct BulkPace {
+  /// Whether the kernel does not move bytes between these two.
+  var isRefused = false
+  private var comesInBulk = true
+  private var hasEnlarged = false
+  /// Bytes since we waited, and how many waits in a row came after much.
+  private var bytesThisTime = 0
+  private var timesInARow = 0
+  private var isRaised = false
+
+  /// From this size on a piece is bulk, in bytes.
+  private static let piece = 16 * 1024
+  /// What a TCP connection collects before it wakes us, in bytes.
+  private static let lowWaterMark: Int32 = 128 * 1024
+  /// How long less than that may wait there.
+  static let patience = Duration.milliseconds(10)
+
+  /// Whether the next move is one for the kernel.
+  var isForKernel: Bool { comesInBulk && !isRefused }
+
+  /// Notes a move.
+  mutating func moved(_ count: Int, from source: any ByteSource, to sink: any ByteSink) {
+    comesInBulk = count >= Self.piece
+    bytesThisTime += count
+    if comesInBulk && !hasEnlarged {
+      hasEnlarged = true
+      source.readPort?.enlarge()
+      sink.writePort?.enlarge()
+    }
+  }
+
+  /// Notes that we have to wait for the source, and says whether to come back soon: a connection
+  /// that brings much, again and again, then collects it.
+  mutating func hurries(_ port: Port?) -> Bool {
+    // A wait may end early, with nothing there.
+    if bytesThisTime > 0 { timesInARow = bytesThisTime >= Self.piece ? timesInARow + 1 : 0 }
+    bytesThisTime = 0
+    if !isRaised, timesInARow >= 8, let port, port.collects {
+      port.setLowWaterMark(Self.lowWaterMark)
+      isRaised = true
+    }
+    return isRaised
+  }
+
+  /// Has the connection wake us for every byte again.
+  mutating func calm(_ port: Port?) {
+    timesInARow = 0
+    guard isRaised else { return }
+    isRaised = false
+    port?.setLowWaterMark(1)
+  }
+}
