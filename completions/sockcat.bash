@@ -188,7 +188,7 @@ _sockcat_connect() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --probe --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
     repeating_options=()
-    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -328,6 +328,10 @@ _sockcat_connect() {
     '--linger')
         return
         ;;
+    '--congestion')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- --congestion "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
     esac
 
     # Offer positional completions
@@ -351,7 +355,7 @@ _sockcat_listen() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --keep-open -k --broker --chat --tag --echo --discard --chargen --shell-from-peer --each --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
     repeating_options=(--allow --deny --allow-file --deny-file --allow-user --allow-group)
-    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger)
+    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -537,6 +541,10 @@ _sockcat_listen() {
         return
         ;;
     '--linger')
+        return
+        ;;
+    '--congestion')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- --congestion "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
         ;;
     esac

@@ -134,11 +134,10 @@ import Testing
   @Test func `sendAll sends more than the buffers hold`() async throws {
     let numbers = try SocketDescriptor.pair().take { ($0.detach(), $1.detach()) }
     let bytes = patternBytes(3_000_000)
-    async let isSent = beside { () -> Bool in
+    let (isSent, received) = await besideEachOther {
       let socket = SocketDescriptor(owning: numbers.0)
       return (try? socket.sendAll(bytes.span.bytes)) != nil
-    }
-    let received = await beside { () -> [UInt8] in
+    } _: { () -> [UInt8] in
       let socket = SocketDescriptor(owning: numbers.1)
       var received: [UInt8] = []
       while received.count < bytes.count {
@@ -150,7 +149,7 @@ import Testing
       }
       return received
     }
-    #expect(await isSent)
+    #expect(isSent)
     // A Bool alone: the difference of large arrays would be looked for, for minutes.
     let isSame = received == bytes
     #expect(isSame)

@@ -40,6 +40,34 @@ public func beside<Value: Sendable>(_ body: @escaping @Sendable () -> Value) asy
   }
 }
 
+/// Runs two functions that block until the other one has done its part, each on a thread that waits
+/// for no other test.
+public func besideEachOther<First: Sendable, Second: Sendable>(
+  _ first: @escaping @Sendable () -> First, _ second: @escaping @Sendable () -> Second
+) async -> (First, Second) {
+  await withCheckedContinuation { continuation in
+    let other = Handed<Second>()
+    Thread.detachNewThread { other.give(second()) }
+    Thread.detachNewThread { continuation.resume(returning: (first(), other.take())) }
+  }
+}
+
+/// A value that one thread waits for.
+private final class Handed<Value: Sendable>: @unchecked Sendable {
+  private let isThere = DispatchSemaphore(value: 0)
+  private var values: [Value] = []
+
+  func give(_ value: Value) {
+    values.append(value)
+    isThere.signal()
+  }
+
+  func take() -> Value {
+    isThere.wait()
+    return values[0]
+  }
+}
+
 /// How many descriptors the process has open; other tests, which run beside, hold some of them.
 public func openDescriptorCount() throws -> Int {
   try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count

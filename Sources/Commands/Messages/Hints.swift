@@ -64,6 +64,9 @@ enum Hints {
       return "--datagram line or --datagram SIZE"
     default: break
     }
+    if error.operation == .setOption("TCP_CONGESTION") {
+      return "cat /proc/sys/net/ipv4/tcp_available_congestion_control"
+    }
     switch error.errno {
     case .connectionRefused?: return otherFamily(error, plan)
     case .permissionDenied? where error.operation == .bind:
