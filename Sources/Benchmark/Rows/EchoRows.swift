@@ -46,4 +46,38 @@ extension Row {
       return [used / Double(load.echoCount - count), load.faults]
     }
   }
+
+  /// How much a server echoes to many at the same time.
+  static let echoThroughput = Row(
+    name: "echo-throughput",
+    summary: "64 clients, each of whom has 64 bytes, and then 64 KiB, echoed again and again",
+    figures: [
+      Figure("64 bytes", "1/s"), Figure("64 KiB", "MiB/s"), .faults,
+    ],
+    contenders: [.sockcat, .ncat, .socat], rounds: 5,
+    limits: [
+      Limit(0, .atLeast, 2.5, of: .ncat), Limit(0, .atLeast, 2, of: .socat),
+      Limit(1, .atLeast, 2.5, of: .ncat), Limit(1, .atLeast, 2, of: .socat), Limit(2, .atMost, 0),
+    ]
+  ) { (contender, programs) throws(BenchmarkError) in
+    let small = try echoRate(of: contender, programs, lineLength: 64, linesEach: 600)
+    let large = try echoRate(of: contender, programs, lineLength: 1 << 16, linesEach: 40)
+    return [small.rate, large.rate / 16, small.faults + large.faults]
+  }
+}
+
+/// Lines a second that 64 clients have echoed.
+private func echoRate(
+  of contender: Contender, _ programs: Programs, lineLength: Int, linesEach: Int
+) throws(BenchmarkError) -> (rate: Double, faults: Double) {
+  try programs.withEcho(contender) { (server) throws(BenchmarkError) in
+    let payload = Payload(lineLengths: lineLength...lineLength, lineCount: 64)
+    let load = EchoLoad(on: server, payload, in: try LoadLoop())
+    let deadline = Deadline.after(.seconds(30))
+    try load.connect(64, by: deadline)
+    let (start, count) = (Deadline.now, load.echoCount)
+    load.send(linesEach: linesEach)
+    try load.finish(by: deadline)
+    return (Double(load.echoCount - count) / Deadline.now.since(start).inSeconds, load.faults)
+  }
 }

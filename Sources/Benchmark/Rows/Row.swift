@@ -16,17 +16,15 @@ struct Row: Sendable {
   let measure: @Sendable (Contender, Programs) throws(BenchmarkError) -> [Double]
 
   /// Every row, in the order of the table.
-  static let all: [Row] = [.echoMemory, .echoCPU, .connectionRate, .churn, .stall]
-}
+  static let all: [Row] =
+    bulk + mixed
+    + [watched, checksum, peakMemory, roundTrip]
+    + [startUp, instructions, binarySize, idle]
+    + datagramSends + datagramReceives + [dump]
+    + [echoThroughput, echoMemory, echoCPU, connectionRate, churn, stall]
 
-/// Somebody who is measured.
-struct Contender: Hashable, Sendable {
-  /// What the table calls it.
-  let name: String
-
-  static let sockcat = Contender(name: "sockcat")
-  static let ncat = Contender(name: "ncat")
-  static let socat = Contender(name: "socat")
+  /// Whether a word of a person's names it, or a group that it is in.
+  func isMeant(by word: String) -> Bool { name == word || name.hasPrefix(word + "-") }
 }
 
 /// What a value means.

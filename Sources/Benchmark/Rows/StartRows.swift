@@ -1,0 +1,103 @@
+import Glibc
+import Sockets
+
+extension Row {
+  /// What a script pays for each call.
+  static let startUp = Row(
+    name: "start-up",
+    summary: "the median of 40 calls: the version; a client who sends three bytes and leaves",
+    figures: [Figure("version", "ms"), Figure("connect, send, close", "ms")],
+    contenders: [.sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat], rounds: 7,
+    limits: [
+      Limit(0, .atMost, 0.9, of: .ncat), Limit(0, .atMost, 1, of: .socat),
+      Limit(0, .atMost, 0.75, of: .socat).on(.sockcatStatic),
+      Limit(1, .atMost, 1, of: .ncat), Limit(1, .atMost, 0.8, of: .socat).on(.sockcatStatic),
+    ]
+  ) { (contender, programs) throws(BenchmarkError) in
+    let (version, status) = programs.version(contender)
+    return [
+      try medianTime { () throws(BenchmarkError) in
+        try MeasuredProcess(version).wait(by: .after(.seconds(5)), status: status).length
+      },
+      try medianTime { () throws(BenchmarkError) in try callOnce(contender, programs) },
+    ]
+  }
+
+  /// Work instead of time, which repeats exactly.
+  static let instructions = Row(
+    name: "start-instructions",
+    summary: "instructions executed to print the version, as callgrind counts them",
+    figures: [Figure("instructions", "millions")],
+    contenders: [.sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat], rounds: 1,
+    limits: [Limit(0, .below, 7), Limit(0, .below, 7).on(.sockcatStatic)]
+  ) { (contender, programs) throws(BenchmarkError) in
+    let (version, status) = programs.version(contender)
+    let valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    let program = try MeasuredProcess(valgrind + version)
+    try program.wait(by: .after(.seconds(60)), status: status)
+    guard let count = CallgrindReport.instructionCount(program.words) else {
+      throw .strangeOutput("valgrind", String(program.words.prefix { $0 != "\n" }))
+    }
+    return [Double(count) / 1e6]
+  }
+
+  /// What is installed.
+  static let binarySize = Row(
+    name: "binary-size", summary: "the stripped program as it is installed",
+    figures: [Figure("size", "MB")],
+    contenders: [.sockcat, .sockcatStatic], rounds: 1, limits: [Limit(0, .below, 20)]
+  ) { (contender, programs) throws(BenchmarkError) in
+    let path = contender == .sockcat ? programs.sockcat : programs.sockcatStatic
+    var status = stat()
+    if stat(path, &status) != 0 { throw .notInstalled(path) }
+    return [Double(status.st_size) / 1e6]
+  }
+}
+
+extension Programs {
+  /// What prints a version or a usage, and how it may end.
+  func version(_ contender: Contender) -> (command: [String], status: ClosedRange<Int32>) {
+    switch contender {
+    case .sockcat: ([sockcat, "--version"], 0...0)
+    case .sockcatStatic: ([sockcatStatic, "--version"], 0...0)
+    case .socat: (["socat", "-V"], 0...0)
+    case .ncat: (["ncat", "--version"], 0...0)
+    default: ([contender.name, "-h"], 0...1)
+    }
+  }
+}
+
+/// Starts a client of our listener, and gives how long it was there.
+private func callOnce(
+  _ contender: Contender, _ programs: Programs
+) throws(BenchmarkError) -> Duration {
+  let listener = try TestListener()
+  guard let command = programs.sending(contender, to: listener.place) else {
+    throw .cannot(contender.name)
+  }
+  let input = try WidePipe(isWide: false)
+  _ = write(input.writing, "hi\n", 3)  // an empty pipe takes three bytes
+  input.closeWriting()
+  let program = try MeasuredProcess(command, input: input.reading)
+  try listener.accept(program).readToEnd()
+  return try program.wait(by: .after(.seconds(5))).length
+}
+
+extension SocketDescriptor {
+  /// Takes all that comes, and closes it.
+  fileprivate consuming func readToEnd() {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    while isReadable(number, within: 5000), read(number, &bytes, bytes.count) > 0 {}
+  }
+}
+
+/// The median of 40 calls in milliseconds.
+private func medianTime(
+  of call: () throws(BenchmarkError) -> Duration
+) throws(BenchmarkError) -> Double {
+  var samples: [Double] = []
+  for _ in 0..<40 {
+    samples.append(try call().inSeconds * 1000)
+  }
+  return Figure("", "").value(of: samples)
+}
