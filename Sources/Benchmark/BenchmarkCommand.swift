@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Sockets
 
 /// Measures sockcat beside its peers, and says which of its limits hold.
 @main
@@ -49,8 +50,10 @@ struct BenchmarkCommand: ParsableCommand {
     DescriptorLimit.raise()
     complain(Machine.description)
     let programs = Programs(sockcat: sockcat)
+    let start = Deadline.now
     let outcomes = rows.map { Outcome(of: $0, rounds: rounds ?? $0.rounds, with: programs) }
     print(json ? outcomes.map(\.json).joined() : Table(outcomes).text, terminator: "")
+    complain("it took \(Deadline.now.since(start).wholeNanoseconds / 1_000_000_000) seconds")
     let complaints = outcomes.flatMap(\.complaints)
     complaints.forEach(complain)
     if !complaints.isEmpty { throw ExitCode(1) }

@@ -4,7 +4,8 @@ struct IperfReport {
 
   /// Keeps what stands behind the intervals; nil if it did not get so far.
   init?(_ output: String) {
-    guard let place = output.firstRange(of: "\"end\":") else { return nil }
+    // The intervals have an "end" as well, which is a number.
+    guard let place = output.firstRange(of: "\"end\":\t{") else { return nil }
     text = output[place.upperBound...]
   }
 

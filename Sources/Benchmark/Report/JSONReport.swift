@@ -51,7 +51,7 @@ extension Outcome {
       var object = JSONObject()
       object.add("measured", verdict.measured)
       object.add("holds", verdict.holds)
-      all.add("\(row.figures[verdict.limit.figure].name) \(verdict.text)", object)
+      all.add("\(name(of: verdict.limit)) \(verdict.text)", object)
     }
     return all
   }

@@ -44,7 +44,9 @@ struct Table {
 
   private static func text(of verdict: Verdict) -> String {
     let ratio = verdict.limit.reference == nil ? "" : shortText(verdict.measured) + ", "
-    return "\(ratio)\(verdict.text): \(verdict.state)"
+    let subject = verdict.limit.subject
+    let whose = subject == .sockcat ? "" : "\(subject.name) "
+    return "\(whose)\(ratio)\(verdict.text): \(verdict.state)"
   }
 
   private static func aligned(

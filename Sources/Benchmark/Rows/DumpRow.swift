@@ -16,7 +16,7 @@ extension Row {
   ) { (contender, programs) throws(BenchmarkError) in
     switch contender {
     case .xxd: [try rate(of: ["xxd"], for: 1 << 27)]
-    case .hexdump: [try rate(of: ["hexdump", "-C"], for: 1 << 24)]
+    case .hexdump: [try rate(of: ["hexdump", "-C"], for: 1 << 23)]
     default: [try rateOfSockcat(programs, for: 1 << 30)]
     }
   }

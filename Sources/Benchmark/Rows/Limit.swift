@@ -59,11 +59,10 @@ struct Limit: Sendable {
   /// What it says.
   var text: String {
     let words = "\(bound.rawValue) \(shortText(value))"
-    let whose = subject == .sockcat ? words : "\(subject.name) \(words)"
-    switch reference {
-    case nil: return whose
-    case .contender(let contender): return "\(whose) of \(contender.name)"
-    case .bestPeer: return "\(whose) of the best peer"
+    return switch reference {
+    case nil: words
+    case .contender(let contender): "\(words) of \(contender.name)"
+    case .bestPeer: "\(words) of the best peer"
     }
   }
 }

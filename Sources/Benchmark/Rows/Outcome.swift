@@ -68,6 +68,12 @@ struct Outcome {
     }
   }
 
+  /// What a limit is about: a figure, and whose, where it is not simply ours.
+  func name(of limit: Limit) -> String {
+    let figure = row.figures[limit.figure].name
+    return limit.subject == .sockcat ? figure : "\(figure) of \(limit.subject.name)"
+  }
+
   /// What is not as it should be.
   var complaints: [String] {
     if let failure { return ["\(row.name): \(failure)"] }
@@ -76,7 +82,7 @@ struct Outcome {
     }
     return missing
       + verdicts.filter { !$0.holds }.map {
-        "\(row.name): \(row.figures[$0.limit.figure].name) is \(shortText($0.measured)), "
+        "\(row.name): \(name(of: $0.limit)) is \(shortText($0.measured)), "
           + "has to be \($0.text)"
       }
   }

@@ -19,26 +19,26 @@ extension Row {
       try medianTime { () throws(BenchmarkError) in
         try MeasuredProcess(version).wait(by: .after(.seconds(5)), status: status).length
       },
-      try medianTime { () throws(BenchmarkError) in try callOnce(contender, programs) },
+      try medianTime { () throws(BenchmarkError) in
+        try Call(contender, programs).finish()
+      },
     ]
   }
 
   /// Work instead of time, which repeats exactly.
   static let instructions = Row(
     name: "start-instructions",
-    summary: "instructions executed to print the version, as callgrind counts them",
-    figures: [Figure("instructions", "millions")],
+    summary: "instructions executed, as callgrind counts them",
+    figures: [Figure("version", "millions"), Figure("connect, send, close", "millions")],
     contenders: [.sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat], rounds: 1,
     limits: [Limit(0, .below, 7), Limit(0, .below, 7).on(.sockcatStatic)]
   ) { (contender, programs) throws(BenchmarkError) in
     let (version, status) = programs.version(contender)
-    let valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    let program = try MeasuredProcess(valgrind + version)
+    let program = try MeasuredProcess(callgrind + version)
     try program.wait(by: .after(.seconds(60)), status: status)
-    guard let count = CallgrindReport.instructionCount(program.words) else {
-      throw .strangeOutput("valgrind", String(program.words.prefix { $0 != "\n" }))
-    }
-    return [Double(count) / 1e6]
+    let client = try Call(contender, programs, through: callgrind)
+    try client.finish()
+    return [try instructionCount(program), try instructionCount(client.program)]
   }
 
   /// What is installed.
@@ -67,20 +67,40 @@ extension Programs {
   }
 }
 
-/// Starts a client of our listener, and gives how long it was there.
-private func callOnce(
-  _ contender: Contender, _ programs: Programs
-) throws(BenchmarkError) -> Duration {
-  let listener = try TestListener()
-  guard let command = programs.sending(contender, to: listener.place) else {
-    throw .cannot(contender.name)
+private let callgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+
+/// Millions of instructions that a program has executed which has ended.
+private func instructionCount(_ program: MeasuredProcess) throws(BenchmarkError) -> Double {
+  guard let count = CallgrindReport.instructionCount(program.words) else {
+    throw .strangeOutput("valgrind", String(program.words.prefix { $0 != "\n" }))
   }
-  let input = try WidePipe(isWide: false)
-  _ = write(input.writing, "hi\n", 3)  // an empty pipe takes three bytes
-  input.closeWriting()
-  let program = try MeasuredProcess(command, input: input.reading)
-  try listener.accept(program).readToEnd()
-  return try program.wait(by: .after(.seconds(5))).length
+  return Double(count) / 1e6
+}
+
+/// A client of our own listener that sends three bytes and leaves.
+private final class Call {
+  let program: MeasuredProcess
+  private let listener: TestListener
+
+  /// Starts it, perhaps through another program.
+  init(
+    _ contender: Contender, _ programs: Programs, through prefix: [String] = []
+  ) throws(BenchmarkError) {
+    listener = try TestListener()
+    guard let command = programs.sending(contender, to: listener.place) else {
+      throw .cannot(contender.name)
+    }
+    let input = try WidePipe(isWide: false)
+    _ = write(input.writing, "hi\n", 3)  // an empty pipe takes three bytes
+    input.closeWriting()
+    program = try MeasuredProcess(prefix + command, input: input.reading)
+  }
+
+  /// Takes what it sends, and gives how long it was there.
+  @discardableResult func finish() throws(BenchmarkError) -> Duration {
+    try listener.accept(program).readToEnd()
+    return try program.wait(by: .after(.seconds(10))).length
+  }
 }
 
 extension SocketDescriptor {

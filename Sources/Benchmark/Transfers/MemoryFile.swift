@@ -15,7 +15,8 @@ final class MemoryFile: Sendable {
   /// Makes an empty file for which there is room for so many bytes.
   init(roomFor byteCount: Int) throws(BenchmarkError) {
     try Self.checkRoom(for: byteCount)
-    var path = Array("\(Self.directory)/sockcat-benchmark.XXXXXX\0".utf8.map(CChar.init(bitPattern:)))
+    let template = "\(Self.directory)/sockcat-benchmark.XXXXXX\0"
+    var path = Array(template.utf8.map { CChar(bitPattern: $0) })
     let number = mkstemp(&path)
     if number < 0 { throw .refused("make a file in \(Self.directory)", Errno(rawValue: errno)) }
     unlink(path)
