@@ -47,7 +47,7 @@ final class MeasuredProcess {
   var hasEnded: Bool { isReaped || process.hasEnded }
 
   /// What it has said on standard error.
-  var words: String { log.text }
+  var words: String { log.text(limit: 1 << 16) }
 
   /// Why it is not there any more.
   var endedEarly: BenchmarkError { .ended(name, saying: String(log.text.prefix { $0 != "\n" })) }

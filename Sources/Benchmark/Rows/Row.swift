@@ -23,8 +23,12 @@ struct Row: Sendable {
     + datagramSends + datagramReceives + [dump]
     + [echoThroughput, echoMemory, echoCPU, connectionRate, churn, stall]
 
-  /// Whether a word of a person's names it, or a group that it is in.
-  func isMeant(by word: String) -> Bool { name == word || name.hasPrefix(word + "-") }
+  /// Those that a word of a person's means: the row of that name, else those whose names begin
+  /// with it.
+  static func meant(by word: String) -> [Row] {
+    let named = all.filter { $0.name == word }
+    return named.isEmpty ? all.filter { $0.name.hasPrefix(word + "-") } : named
+  }
 }
 
 /// What a value means.

@@ -99,7 +99,7 @@ private final class Call {
   /// Takes what it sends, and gives how long it was there.
   @discardableResult func finish() throws(BenchmarkError) -> Duration {
     try listener.accept(program).readToEnd()
-    return try program.wait(by: .after(.seconds(10))).length
+    return try program.wait(by: .after(.seconds(60))).length
   }
 }
 

@@ -22,8 +22,8 @@ extension Row {
   static let watched = Row(
     name: "watched",
     summary: "from a full pipe to an empty one, both ends ours and told to report; the system calls"
-      + " of 512 MiB from a file to /dev/null",
-    figures: [Figure("CPU", "s/GiB"), Figure("system calls", "1/GiB")],
+      + " for 64 KiB there and back, one message at a time",
+    figures: [Figure("CPU", "s/GiB"), Figure("system calls", "1/message")],
     contenders: [.sockcat] + Contender.watchers, rounds: 9,
     limits: Contender.watchers.flatMap {
       [
@@ -36,40 +36,22 @@ extension Row {
       source: .pipe, sink: .pipe, byteCount: 2 << 30, senderOptions: options,
       receiverOptions: options)
     let cost = try transfer.run(from: .sockcat, to: .sockcat, programs)
-    return [
-      cost.processorSecondsPerGiB, Double(try callCount(of: programs.sockcat, options) * 2),
-    ]
+    let calls = try callCount(of: programs.sockcat, options)
+    return [cost.processorSecondsPerGiB, calls]
   }
 }
 
-/// How many system calls both ends make for 512 MiB.
-private func callCount(of program: String, _ options: [String]) throws(BenchmarkError) -> Int {
-  let port = try Place.freePort()
-  let receiver = try CountedProcess(
-    [program, "listen", "127.0.0.1:\(port)", "--recv-only"] + options, input: nil)
-  try Place.tcp(port).awaitListener(receiver.program)
-  let file = try MemoryFile.source(of: 1 << 29).openAnew()
-  let sender = try CountedProcess(
-    [program, "connect", "127.0.0.1:\(port)", "--send-only"] + options, input: file.number)
-  return try sender.finish() + receiver.finish()
-}
-
-/// A program whose system calls are counted.
-private final class CountedProcess {
-  let program: MeasuredProcess
-  private let table: OutputLog
-
-  init(_ command: [String], input: Int32?) throws(BenchmarkError) {
-    table = try OutputLog()
-    program = try MeasuredProcess(
-      ["strace", "-f", "-c", "-o", table.path] + command, input: input)
+/// How many system calls a program makes for 64 KiB there and back, one message at a time.
+private func callCount(of program: String, _ options: [String]) throws(BenchmarkError) -> Double {
+  let table = try OutputLog()
+  let strace = ["strace", "-f", "-c", "-o", table.path, program, "connect"]
+  let path = try RoundTripPath { place in
+    guard case .tcp(let port) = place else { return [] }
+    return strace + ["127.0.0.1:\(port)"] + options
   }
-
-  /// Waits for its end, and gives how many there were.
-  func finish() throws(BenchmarkError) -> Int {
-    try program.wait(by: .after(.seconds(30)))
-    let count = StraceSummary(table.text(limit: 1 << 16)).total
-    if count == 0 { throw .strangeOutput("strace", "nothing that could be counted") }
-    return count
-  }
+  _ = try path.times(of: 1 << 16, rounds: 1000)
+  try path.finish()
+  let count = StraceSummary(table.text(limit: 1 << 16)).total
+  if count == 0 { throw .strangeOutput("strace", "nothing that could be counted") }
+  return Double(count) / 1000
 }

@@ -23,7 +23,7 @@ final class TestListener {
 
   /// Takes the next client, whose socket waits in its calls, at most so long.
   func accept(_ program: MeasuredProcess) throws(BenchmarkError) -> SocketDescriptor {
-    if !isReadable(socket.number, within: 10_000) {
+    if !isReadable(socket.number, within: 60_000) {
       if program.hasEnded { throw program.endedEarly }
       throw .tooSlow(program.name)
     }
