@@ -29,7 +29,7 @@ final class MeasuredProcess {
   init(
     _ arguments: [String], input: Int32? = nil, output: Int32? = nil
   ) throws(BenchmarkError) {
-    name = arguments[0]
+    name = arguments[0].split(separator: "/").last.map(String.init) ?? arguments[0]
     log = try OutputLog()
     startedAt = .now
     process = try startProcess(arguments, input: input, output: output, log)
@@ -50,7 +50,10 @@ final class MeasuredProcess {
   var words: String { log.text(limit: 1 << 16) }
 
   /// Why it is not there any more.
-  var endedEarly: BenchmarkError { .ended(name, saying: String(log.text.prefix { $0 != "\n" })) }
+  var endedEarly: BenchmarkError {
+    let words = log.text.prefix { $0 != "\n" }
+    return .ended(name, saying: words.isEmpty ? "it says nothing" : String(words))
+  }
 
   /// Kills it and all that it has started.
   func end() {

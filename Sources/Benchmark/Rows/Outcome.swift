@@ -82,8 +82,7 @@ struct Outcome {
     }
     return missing
       + verdicts.filter { !$0.holds }.map {
-        "\(row.name): \(name(of: $0.limit)) is \(shortText($0.measured)), "
-          + "has to be \($0.text)"
+        "\(row.name): \(name(of: $0.limit)) \($0.finding), has to be \($0.text)"
       }
   }
 }
@@ -95,6 +94,11 @@ struct Verdict {
   /// Who it is compared with, where it is.
   let opponent: Contender?
   var holds: Bool { limit.holds(for: measured) }
+
+  /// What was found.
+  var finding: String {
+    measured.isNaN ? "could not be compared" : "is \(shortText(measured))"
+  }
 
   /// The limit, with the name of the best peer.
   var text: String {
