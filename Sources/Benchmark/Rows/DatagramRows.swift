@@ -51,7 +51,7 @@ extension Row {
       let rate = try losingRate(size, programs)
       return try withReceiver(contender, size, programs) { (pacer) throws(BenchmarkError) in
         let result = try pacer.send(rate: rate, for: .milliseconds(500))
-        let peak = try pacer.threshold { $0.lost == 0 }
+        let peak = try pacer.threshold { $0.lost == 0 }.last
         return [result.rate, result.share * 100, peak]
       }
     }
@@ -88,7 +88,7 @@ private let losingRates = Mutex<[Int: Double]>([:])
 private func losingRate(_ size: Int, _ programs: Programs) throws(BenchmarkError) -> Double {
   if let found = losingRates.withLock({ $0[size] }) { return found }
   let rate = try withReceiver(.socat, size, programs) { (pacer) throws(BenchmarkError) in
-    try pacer.threshold { $0.share < 0.1 }
+    try pacer.threshold { $0.share < 0.1 }.first
   }
   losingRates.withLock { $0[size] = rate }
   return rate
