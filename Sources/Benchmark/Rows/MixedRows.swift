@@ -13,7 +13,8 @@ extension Row {
       limits: [Limit(0, .atLeast, 0.95, of: peer), Limit(1, .atLeast, 0.95, of: peer)]
     ) { (contender, programs) throws(BenchmarkError) in
       let transfer = Transfer(
-        source: .pipe, sink: .pipe, transport: transport, byteCount: peer.byteCount(into: .pipe))
+        source: .pipe, sink: .pipe, transport: transport,
+        byteCount: peer == .socatLarge ? 1 << 30 : 1 << 29)
       if contender == peer {
         let cost = try transfer.run(from: peer, to: peer, programs)
         return [cost.throughput, cost.throughput]

@@ -13,6 +13,7 @@ struct Outcome {
   /// Measures everybody in turn, so that what else the machine does meets all alike.
   init(of row: Row, rounds: Int, with programs: Programs) {
     self.row = row
+    defer { MemoryFile.forgetSources() }
     for round in 1...rounds {
       for contender in row.contenders where absences[contender] == nil {
         complain("\(row.name), round \(round) of \(rounds): \(contender.name)")

@@ -5,7 +5,7 @@ extension Row {
   /// What a script pays for each call.
   static let startUp = Row(
     name: "start-up",
-    summary: "the median of 40 calls: the version; a client who sends three bytes and leaves",
+    summary: "the median of 20 calls: the version; a client who sends three bytes and leaves",
     figures: [Figure("version", "ms"), Figure("connect, send, close", "ms")],
     contenders: [.sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat], rounds: 7,
     limits: [
@@ -111,12 +111,12 @@ extension SocketDescriptor {
   }
 }
 
-/// The median of 40 calls in milliseconds.
+/// The median of 20 calls in milliseconds.
 private func medianTime(
   of call: () throws(BenchmarkError) -> Duration
 ) throws(BenchmarkError) -> Double {
   var samples: [Double] = []
-  for _ in 0..<40 {
+  for _ in 0..<20 {
     samples.append(try call().inSeconds * 1000)
   }
   return Figure("", "").value(of: samples)

@@ -23,7 +23,7 @@ final class MemoryFile: Sendable {
     file = Descriptor(owning: number)
   }
 
-  /// A file of so many random bytes, which is made once and stays until we end.
+  /// A file of so many random bytes, which is made once and stays until it is forgotten.
   static func source(of byteCount: Int) throws(BenchmarkError) -> MemoryFile {
     if let made = sources.withLock({ $0[byteCount] }) { return made }
     let made = try MemoryFile(roomFor: byteCount)
@@ -46,6 +46,9 @@ final class MemoryFile: Sendable {
     sources.withLock { $0[-count] = made }
     return made
   }
+
+  /// Gives the memory of all sources back.
+  static func forgetSources() { sources.withLock { $0 = [:] } }
 
   /// Where a child opens it anew, while we have it.
   var path: String { "/proc/\(getpid())/fd/\(number)" }
