@@ -25,6 +25,7 @@ extension Row {
     let idlers = [client, waiting, server]
     try settle(idlers)
     let before = idlers.map(\.lineCount)
+    if before.contains(0) { throw .strangeOutput("strace", "nothing of what a program did") }
     try pause(.seconds(5))
     let counts = zip(idlers, before).map { Double($0.lineCount - $1) }
     if let gone = idlers.first(where: \.program.hasEnded) { throw gone.program.endedEarly }
