@@ -12,7 +12,8 @@ PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server ngi
   python3-aiosmtpd systemd
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
-BENCH_PACKAGES := ncat socat
+BENCH_PACKAGES := ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
+  strace valgrind
 
 # Every import must be of a declared dependency.
 CHECKED := --explicit-target-dependency-import-check error
@@ -96,7 +97,7 @@ test: test-deps build static plain
 	$(TESTS) --skip-build --filter LargeTransferTests
 
 # Beside its peers, in a table; `make bench BENCH='--only echo-cpu --rounds 5'` for a part of it.
-bench: bench-deps build
+bench: bench-deps build static
 	$(SWIFT) build $(SHARED_GLIBC) --product sockcat-benchmark
 	@.build/release/sockcat-benchmark $(BENCH)
 

@@ -39,6 +39,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLinux"),
+    .target(name: "CBenchmark"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPCRE", providers: [.apt(["libpcre2-dev"])]),
     .target(
@@ -52,7 +53,8 @@ let package = Package(
     .executableTarget(
       name: "sockcat", dependencies: ["Commands", "CStart"], swiftSettings: strict),
     .executableTarget(
-      name: "Benchmark", dependencies: ["Sockets", "ByteText", "CLinux", system, arguments],
+      name: "Benchmark",
+      dependencies: ["Sockets", "ByteText", "CLinux", "CBenchmark", system, arguments],
       swiftSettings: strict),
     .testTarget(name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
     .testTarget(

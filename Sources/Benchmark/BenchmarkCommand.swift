@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Sockets
 
 /// Measures sockcat beside its peers, and says which of its limits hold.
 @main
@@ -11,7 +12,8 @@ struct BenchmarkCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Measure these rows only.", valueName: "row"))
+    help: ArgumentHelp(
+      "Measure these rows only, or those that begin with a word, such as bulk.", valueName: "row"))
   var only: [String] = []
 
   @Option(help: "Measure every row so many times, instead of its own number.")
@@ -26,24 +28,33 @@ struct BenchmarkCommand: ParsableCommand {
   @Flag(help: "List the rows and end.")
   var list = false
 
+  /// Begins here: as a person's command, or as a child of our own.
+  static func main() {
+    if let helper = Helper(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(helper.run()) }
+    main(nil)
+  }
+
   func validate() throws {
-    let names = Row.all.map(\.name)
-    if let stranger = only.first(where: { !names.contains($0) }) {
-      throw ValidationError(
-        "there is no row \(stranger); there are \(names.joined(separator: ", "))")
+    if let stranger = only.first(where: { Row.meant(by: $0).isEmpty }) {
+      let names = Row.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no row \(stranger); there are \(names)")
     }
     if let rounds, rounds < 1 { throw ValidationError("--rounds has to be at least 1") }
   }
 
   func run() throws {
-    let rows = Row.all.filter { only.isEmpty || only.contains($0.name) }
+    let names = Set(only.flatMap(Row.meant).map(\.name))
+    let rows = Row.all.filter { only.isEmpty || names.contains($0.name) }
     if list { return rows.forEach { print("\($0.name): \($0.summary)") } }
     Interruption.watch()
+    signal(SIGPIPE, SIG_IGN)
     DescriptorLimit.raise()
     complain(Machine.description)
-    let programs = Programs(sockcat: sockcat ?? Programs.besideUs("sockcat"))
+    let programs = Programs(sockcat: sockcat)
+    let start = Deadline.now
     let outcomes = rows.map { Outcome(of: $0, rounds: rounds ?? $0.rounds, with: programs) }
     print(json ? outcomes.map(\.json).joined() : Table(outcomes).text, terminator: "")
+    complain("it took \(Deadline.now.since(start).wholeNanoseconds / 1_000_000_000) seconds")
     let complaints = outcomes.flatMap(\.complaints)
     complaints.forEach(complain)
     if !complaints.isEmpty { throw ExitCode(1) }

@@ -10,6 +10,12 @@ enum BenchmarkError: Error, Equatable {
   /// It took longer than it may, which a machine that is merely busy does not explain.
   case tooSlow(String)
   case unreadable(String)
+  case noRoom(String, needed: Int, free: Int)
+  case lost(Int, of: Int)
+  /// It has nothing that does this.
+  case cannot(String)
+  /// It said something else than it says where it works.
+  case strangeOutput(String, String)
   case interrupted
 
   /// What a person is told.
@@ -22,6 +28,11 @@ enum BenchmarkError: Error, Equatable {
     case .refused(let what, let errno): "\(what): \(errno)"
     case .tooSlow(let what): "\(what) takes too long"
     case .unreadable(let path): "\(path) cannot be read"
+    case .noRoom(let path, let needed, let free):
+      "\(path) has \(free >> 20) MiB free, \(needed >> 20) MiB are needed and some more"
+    case .lost(let arrived, let count): "\(arrived) of \(count) bytes have arrived"
+    case .cannot(let program): "\(program) cannot do this"
+    case .strangeOutput(let program, let words): "\(program) says \(words)"
     case .interrupted: "interrupted"
     }
   }

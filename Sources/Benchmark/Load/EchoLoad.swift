@@ -4,7 +4,8 @@ import Sockets
 final class EchoLoad {
   let loop: LoadLoop
   let server: SocketAddress
-  let payload: Payload
+  /// What is sent from the next line on.
+  var payload: Payload
   /// What is received goes here, and is looked at at once.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
   private var clients: [EchoClient] = []

@@ -18,9 +18,15 @@ struct OutputLog: ~Copyable {
   /// What the program writes to.
   var number: Int32 { file.number }
 
+  /// Where a program opens it anew, while we have it.
+  var path: String { "/proc/\(getpid())/fd/\(file.number)" }
+
   /// What it has said so far, at most 4 KiB.
-  var text: String {
-    var bytes = [UInt8](repeating: 0, count: 4096)
+  var text: String { text(limit: 4096) }
+
+  /// What it has said so far, up to so many bytes.
+  func text(limit: Int) -> String {
+    var bytes = [UInt8](repeating: 0, count: limit)
     let count = pread(file.number, &bytes, bytes.count, 0)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }

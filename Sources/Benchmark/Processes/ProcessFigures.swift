@@ -7,9 +7,16 @@ struct ProcessFigures: Sendable {
   let number: Int32
 
   /// Its resident memory in bytes: `VmRSS`.
-  func residentBytes() throws(BenchmarkError) -> Int {
+  func residentBytes() throws(BenchmarkError) -> Int { try status("VmRSS:") }
+
+  /// The most resident memory that it has had, in bytes: `VmHWM`.
+  ///
+  /// What `wait4` tells is no less than our own, as a child has our memory until it is executed.
+  func peakBytes() throws(BenchmarkError) -> Int { try status("VmHWM:") }
+
+  private func status(_ key: String) throws(BenchmarkError) -> Int {
     let path = "/proc/\(number)/status"
-    for line in TextFile.lines(of: path) where line.hasPrefix("VmRSS:") {
+    for line in TextFile.lines(of: path) where line.hasPrefix(key) {
       let words = line.split { $0 == " " || $0 == "\t" }
       if words.count == 3, let count = Int(words[1]) { return count * 1024 }
     }

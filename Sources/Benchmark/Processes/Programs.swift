@@ -6,9 +6,19 @@ import SystemPackage
 struct Programs: Sendable {
   /// Our program's path.
   let sockcat: String
+  /// The path of the one that was linked statically, which may not be there.
+  let sockcatStatic: String
+
+  /// Takes a path, or finds the one beside us, and the one that `make static` makes.
+  init(sockcat: String? = nil) {
+    self.sockcat = sockcat ?? Self.besideUs("sockcat")
+    // Ours is <tree>/.build/<target>/release/sockcat-benchmark.
+    let tree = Self.besideUs("").split(separator: "/").dropLast(3)
+    sockcatStatic = "/" + tree.joined(separator: "/") + "/.build-static/release/sockcat"
+  }
 
   /// A program in our own directory.
-  static func besideUs(_ name: String) -> String {
+  private static func besideUs(_ name: String) -> String {
     let path = TextFile.target(ofLink: "/proc/self/exe") ?? ""
     return path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex) + name
   }

@@ -20,7 +20,7 @@ final class Server {
       let address = try freeAddress()
       let arguments = command(String(address.port ?? 0))
       let log = try OutputLog()
-      let process = try start(arguments, log)
+      let process = try startProcess(arguments, log)
       if try waitFor(process, name, until: { canConnect(to: address) }) {
         self.process = process
         self.address = address
@@ -34,7 +34,7 @@ final class Server {
   init(announcing arguments: [String]) throws(BenchmarkError) {
     name = arguments[0]
     let log = try OutputLog()
-    let process = try start(arguments, log)
+    let process = try startProcess(arguments, log)
     var port: UInt16?
     let isReady = try waitFor(process, name) {
       port = log.announcedPort
@@ -55,29 +55,30 @@ final class Server {
 
   /// Kills it and all that it has started.
   func end() {
-    if !isEnded { Benchmark.end(process) }
+    if !isEnded { endProcess(process) }
     isEnded = true
   }
 }
 
 /// Kills a process and its group, takes its status, and gives the others of the group some time to
 /// be gone, as their ending costs time that is not the next one's.
-private func end(_ process: SpawnedProcess) {
+func endProcess(_ process: SpawnedProcess) {
   process.signalGroup(SIGKILL)
   while process.reap() == nil { usleep(1000) }
   let deadline = Deadline.after(.seconds(2))
   while kill(-process.number, 0) == 0, !deadline.hasPassed { usleep(10_000) }
 }
 
-private func start(
-  _ arguments: [String], _ log: borrowing OutputLog
+/// Starts a program; what it has no input or output for is `/dev/null`.
+func startProcess(
+  _ arguments: [String], input: Int32? = nil, output: Int32? = nil, _ log: borrowing OutputLog
 ) throws(BenchmarkError) -> SpawnedProcess {
   do throws(Errno) {
     let null = try Descriptor(opening: "/dev/null", flags: O_RDWR)
     return try DescriptorLimit.withOriginal { () throws(Errno) in
       try SpawnedProcess(
         spawning: arguments[0], arguments: Array(arguments.dropFirst()), environment: [:],
-        streams: [null.number, null.number, log.number])
+        streams: [input ?? null.number, output ?? null.number, log.number])
     }
   } catch {
     throw error == .noSuchFileOrDirectory
@@ -98,15 +99,15 @@ private func waitFor(
       usleep(2000)
     }
   } catch {
-    end(process)
+    endProcess(process)
     throw error
   }
-  end(process)
+  endProcess(process)
   return false
 }
 
 /// An address of this host whose port nobody has now.
-private func freeAddress() throws(BenchmarkError) -> SocketAddress {
+func freeAddress() throws(BenchmarkError) -> SocketAddress {
   do throws(Errno) {
     let socket = try SocketDescriptor(family: .ipv4, type: .stream)
     try socket.bind(to: .ipv4(.loopback, port: 0))

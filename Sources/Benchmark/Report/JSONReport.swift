@@ -6,11 +6,20 @@ extension Outcome {
     var object = JSONObject()
     object.add("row", row.name)
     if let failure { object.add("failure", failure) }
+    if !absences.isEmpty { object.add("not measured", reasons) }
     object.add("figures", figures)
     object.add("limits", limits)
     var line: [UInt8] = []
     object.finish(into: &line)
     return String(decoding: line, as: UTF8.self)
+  }
+
+  private var reasons: JSONObject {
+    var all = JSONObject()
+    for contender in row.contenders {
+      if let reason = absences[contender] { all.add(contender.name, reason) }
+    }
+    return all
   }
 
   private var figures: JSONObject {
@@ -42,7 +51,7 @@ extension Outcome {
       var object = JSONObject()
       object.add("measured", verdict.measured)
       object.add("holds", verdict.holds)
-      all.add("\(row.figures[verdict.limit.figure].name) \(verdict.limit.text)", object)
+      all.add("\(name(of: verdict.limit)) \(verdict.text)", object)
     }
     return all
   }

@@ -46,4 +46,34 @@ extension Row {
       return [used / Double(load.echoCount - count), load.faults]
     }
   }
+
+  /// How much a server echoes to many at the same time.
+  static let echoThroughput = Row(
+    name: "echo-throughput",
+    summary: "64 clients, each of whom has 64 bytes, and then 64 KiB, echoed again and again",
+    figures: [
+      Figure("64 bytes", "1/s"), Figure("64 KiB", "MiB/s"), .faults,
+    ],
+    contenders: [.sockcat, .ncat, .socat], rounds: 5,
+    limits: [
+      Limit(0, .atLeast, 2.5, of: .ncat), Limit(0, .atLeast, 2, of: .socat), Limit(2, .atMost, 0),
+    ]
+  ) { (contender, programs) throws(BenchmarkError) in
+    try programs.withEcho(contender) { (server) throws(BenchmarkError) in
+      let load = EchoLoad(on: server, Payload(lineLengths: 64...64), in: try LoadLoop())
+      try load.connect(64, by: .after(.seconds(30)))
+      let small = try echoRate(load, linesEach: 2000)
+      load.payload = Payload(lineLengths: 65536...65536, lineCount: 64)
+      let large = try echoRate(load, linesEach: 40)
+      return [small, large / 16, load.faults]
+    }
+  }
+}
+
+/// Lines a second that clients have echoed who send so many each.
+private func echoRate(_ load: EchoLoad, linesEach: Int) throws(BenchmarkError) -> Double {
+  let (start, count) = (Deadline.now, load.echoCount)
+  load.send(linesEach: linesEach)
+  try load.finish(by: start + .seconds(30))
+  return Double(load.echoCount - count) / Deadline.now.since(start).inSeconds
 }

@@ -5,27 +5,27 @@ struct Outcome {
   let row: Row
   /// A list for each figure, of each who was measured.
   private(set) var samples: [Contender: [[Double]]] = [:]
+  /// Why nobody could be measured, or we could not.
   private(set) var failure: String?
-
-  /// A limit of the row, and what it is held against.
-  struct Verdict {
-    let limit: Limit
-    let measured: Double
-    var holds: Bool { limit.holds(for: measured) }
-  }
+  /// Why one of the others could not, who is left out then.
+  private(set) var absences: [Contender: String] = [:]
 
   /// Measures everybody in turn, so that what else the machine does meets all alike.
   init(of row: Row, rounds: Int, with programs: Programs) {
     self.row = row
+    defer { MemoryFile.forgetSources() }
     for round in 1...rounds {
-      for contender in row.contenders {
+      for contender in row.contenders where absences[contender] == nil {
         complain("\(row.name), round \(round) of \(rounds): \(contender.name)")
         do throws(BenchmarkError) {
           try Interruption.check()
           add(try row.measure(contender, programs), of: contender)
         } catch {
-          failure = "\(contender.name): \(error.text)"
-          return
+          if contender == .sockcat || error == .interrupted {
+            failure = "\(contender.name): \(error.text)"
+            return
+          }
+          absences[contender] = error.text
         }
       }
     }
@@ -47,18 +47,63 @@ struct Outcome {
   /// The row's limits, judged.
   var verdicts: [Verdict] {
     row.limits.map { limit in
-      let ours = value(of: .sockcat, limit.figure)
-      let theirs = limit.reference.map { value(of: $0, limit.figure) }
-      return Verdict(limit: limit, measured: theirs.map { ours / $0 } ?? ours)
+      let ours = value(of: limit.subject, limit.figure)
+      guard let reference = limit.reference else {
+        return Verdict(limit: limit, measured: ours, opponent: nil)
+      }
+      guard let other = contender(for: reference) else {
+        return Verdict(limit: limit, measured: .nan, opponent: nil)
+      }
+      return Verdict(
+        limit: limit, measured: ours / value(of: other, limit.figure), opponent: other)
     }
+  }
+
+  /// Who is meant; nil if no peer was measured.
+  private func contender(for reference: Limit.Reference) -> Contender? {
+    switch reference {
+    case .contender(let contender): contender
+    case .bestPeer(let figure):
+      row.contenders.filter { $0.role == .peer && samples[$0] != nil }
+        .max { value(of: $0, figure) < value(of: $1, figure) }
+    }
+  }
+
+  /// What a limit is about: a figure, and whose, where it is not simply ours.
+  func name(of limit: Limit) -> String {
+    let figure = row.figures[limit.figure].name
+    return limit.subject == .sockcat ? figure : "\(figure) of \(limit.subject.name)"
   }
 
   /// What is not as it should be.
   var complaints: [String] {
     if let failure { return ["\(row.name): \(failure)"] }
-    return verdicts.filter { !$0.holds }.map {
-      "\(row.name): \(row.figures[$0.limit.figure].name) is \(shortText($0.measured)), "
-        + "has to be \($0.limit.text)"
+    let missing = row.contenders.compactMap { contender in
+      absences[contender].map { "\(row.name): \(contender.name): not measured: \($0)" }
     }
+    return missing
+      + verdicts.filter { !$0.holds }.map {
+        "\(row.name): \(name(of: $0.limit)) \($0.finding), has to be \($0.text)"
+      }
+  }
+}
+
+/// A limit of a row, and what it is held against.
+struct Verdict {
+  let limit: Limit
+  let measured: Double
+  /// Who it is compared with, where it is.
+  let opponent: Contender?
+  var holds: Bool { limit.holds(for: measured) }
+
+  /// What was found.
+  var finding: String {
+    measured.isNaN ? "could not be compared" : "is \(shortText(measured))"
+  }
+
+  /// The limit, with the name of the best peer.
+  var text: String {
+    guard case .bestPeer = limit.reference, let opponent else { return limit.text }
+    return "\(limit.text), \(opponent.name)"
   }
 }

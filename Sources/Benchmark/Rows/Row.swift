@@ -16,17 +16,19 @@ struct Row: Sendable {
   let measure: @Sendable (Contender, Programs) throws(BenchmarkError) -> [Double]
 
   /// Every row, in the order of the table.
-  static let all: [Row] = [.echoMemory, .echoCPU, .connectionRate, .churn, .stall]
-}
+  static let all: [Row] =
+    bulk + mixed
+    + [watched, checksum, peakMemory, roundTrip]
+    + [startUp, instructions, binarySize, idle]
+    + datagramSends + datagramReceives + [dump]
+    + [echoThroughput, echoMemory, echoCPU, connectionRate, churn, stall]
 
-/// Somebody who is measured.
-struct Contender: Hashable, Sendable {
-  /// What the table calls it.
-  let name: String
-
-  static let sockcat = Contender(name: "sockcat")
-  static let ncat = Contender(name: "ncat")
-  static let socat = Contender(name: "socat")
+  /// Those that a word of a person's means: the row of that name, else those whose names begin
+  /// with it.
+  static func meant(by word: String) -> [Row] {
+    let named = all.filter { $0.name == word }
+    return named.isEmpty ? all.filter { $0.name.hasPrefix(word + "-") } : named
+  }
 }
 
 /// What a value means.

@@ -1,0 +1,69 @@
+import Sockets
+
+/// One transfer from a sender to a receiver, which are measured.
+struct Transfer: Sendable {
+  var source: TransferSource.Kind
+  var sink: TransferSink.Kind
+  var transport = Transport.tcp
+  var byteCount: Int
+  var senderOptions: [String] = []
+  var receiverOptions: [String] = []
+
+  /// What it has cost.
+  struct Cost {
+    /// From the sender's start to the end of both, in seconds.
+    let seconds: Double
+    /// Time on processors of both.
+    let processorSeconds: Double
+    let byteCount: Int
+    /// The most memory of each in bytes; 0 if nobody asked.
+    let senderPeak: Int
+    let receiverPeak: Int
+
+    /// Mebibytes a second.
+    var throughput: Double { Double(byteCount) / Double(1 << 20) / seconds }
+    /// Time on processors for each gibibyte.
+    var processorSecondsPerGiB: Double { processorSeconds * Double(1 << 30) / Double(byteCount) }
+  }
+
+  /// Does it once.
+  func run(
+    from sender: Contender, to receiver: Contender, _ programs: Programs, watchMemory: Bool = false
+  ) throws(BenchmarkError) -> Cost {
+    let place = try Place.free(transport)
+    defer { place.clear() }
+    guard
+      let receiving = programs.receiving(receiver, at: place, options: receiverOptions),
+      let sending = programs.sending(sender, to: place, options: senderOptions)
+    else { throw .cannot(sender.name) }
+    let sink = try TransferSink(sink, byteCount)
+    let listener = try MeasuredProcess(receiving, output: sink.number)
+    sink.handOver()
+    try place.awaitListener(listener)
+    let source = try TransferSource(source, byteCount)
+    let caller = try MeasuredProcess(sending, input: source.number)
+    source.handOver()
+    let cost = try wait(for: caller, listener, watchMemory)
+    try sink.finish(byteCount, by: .after(.seconds(10)))
+    return cost
+  }
+
+  private func wait(
+    for sender: MeasuredProcess, _ receiver: MeasuredProcess, _ watchMemory: Bool
+  ) throws(BenchmarkError) -> Cost {
+    var peaks = (sender: 0, receiver: 0)
+    let look = {
+      // Who has just gone has been looked at before.
+      peaks.sender = max(peaks.sender, (try? sender.figures.peakBytes()) ?? 0)
+      peaks.receiver = max(peaks.receiver, (try? receiver.figures.peakBytes()) ?? 0)
+    }
+    let deadline = Deadline.after(.seconds(60))
+    let sent = try sender.wait(by: deadline, meanwhile: watchMemory ? look : nil)
+    let received = try receiver.wait(by: deadline, meanwhile: watchMemory ? look : nil)
+    let length = max(sent.endedAt, received.endedAt).since(sender.startedAt)
+    return Cost(
+      seconds: length.inSeconds,
+      processorSeconds: sent.processorSeconds + received.processorSeconds, byteCount: byteCount,
+      senderPeak: peaks.sender, receiverPeak: peaks.receiver)
+  }
+}

@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Benchmark
+
+@Suite struct ReadingTests {
+  @Test func `the calls of strace are counted, with and without errors`() {
+    let summary = StraceSummary(
+      """
+      % time     seconds  usecs/call     calls    errors syscall
+      ------ ----------- ----------- --------- --------- ----------------
+       62.50    0.000250          25        10         4 splice
+       37.50    0.000150         150         1           execve
+      ------ ----------- ----------- --------- --------- ----------------
+      100.00    0.000400          36        11         4 total
+
+      """)
+    #expect(summary.counts == ["splice": 10, "execve": 1])
+    #expect(summary.total == 11)
+  }
+
+  @Test func `words that are no table have no calls`() {
+    #expect(StraceSummary("strace: exec: Operation not permitted\n").total == 0)
+  }
+
+  @Test func `callgrind's count is found among its words`() {
+    let text = """
+      ==7== Callgrind, a call-graph generating cache profiler
+      ==7== Events    : Ir
+      ==7== Collected : 5053015
+      ==7==
+      """
+    #expect(CallgrindReport.instructionCount(text) == 5_053_015)
+    #expect(CallgrindReport.instructionCount("valgrind: no such tool") == nil)
+  }
+
+  /// As it prints it, with its intervals before the end.
+  private static let report = """
+    {
+    \t"intervals":\t[{
+    \t\t\t"sum":\t{
+    \t\t\t\t"end":\t1.000027,
+    \t\t\t\t"packets":\t1
+    \t\t\t}
+    \t\t}],
+    \t"end":\t{
+    \t\t"sum":\t{
+    \t\t\t"seconds":\t1.5,
+    \t\t\t"lost_packets":\t50,
+    \t\t\t"packets":\t200
+    \t\t},
+    \t\t"sum_received":\t{
+    \t\t\t"bits_per_second":\t642216950.70024121
+    \t\t}
+    \t}
+    }
+    """
+
+  @Test func `the end of iperf3 is read, and no interval`() throws {
+    let report = try #require(IperfReport(Self.report))
+    #expect(report.number("packets", in: "sum") == 200)
+    #expect(report.number("lost_packets", in: "sum") == 50)
+    #expect(report.number("bits_per_second", in: "sum_received") == 642_216_950.70024121)
+    #expect(report.number("jitter_ms", in: "sum") == nil)
+    #expect(report.number("packets", in: "sum_sent") == nil)
+  }
+
+  @Test func `a report that was broken off has no end`() {
+    #expect(IperfReport(#"{"error": "unable to connect"}"#) == nil)
+  }
+
+  @Test func `a listener is known by its port and state`() {
+    let line: Substring =
+      "   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1"
+    #expect(SocketLine.isListening(line, port: 8080))
+    #expect(!SocketLine.isListening(line, port: 8081))
+    let connected: Substring = "   1: 0100007F:1F90 0100007F:D431 01 00000000:00000000"
+    #expect(!SocketLine.isListening(connected, port: 8080))
+  }
+
+  @Test func `a Unix listener is known by its path and flag`() {
+    let line: Substring = "0000000000000000: 00000002 00000000 00010000 0001 01 31337 /tmp/s"
+    #expect(SocketLine.isListening(line, path: "/tmp/s"))
+    #expect(!SocketLine.isListening(line, path: "/tmp"))
+    let connected: Substring = "0000000000000000: 00000003 00000000 00000000 0001 03 31338 /tmp/s"
+    #expect(!SocketLine.isListening(connected, path: "/tmp/s"))
+  }
+
+  @Test func `what a UDP socket has lost and what waits in it is told`() throws {
+    let line: Substring =
+      " 1234: 0100007F:1F90 00000000:0000 07 00000000:00000A00 00:00000000 00000000  0  0 77 2 0 42"
+    let counts = try #require(SocketLine.datagrams(line, port: 8080))
+    #expect(counts.lost == 42)
+    #expect(counts.waiting == 2560)
+    #expect(SocketLine.datagrams(line, port: 8081) == nil)
+    #expect(SocketLine.datagrams("  sl  local_address rem_address st", port: 8080) == nil)
+  }
+
+  @Test(arguments: [Helper.produce(7), .consume, .send(9, port: 80)])
+  func `a helper understands the arguments that it is started with`(_ helper: Helper) {
+    let read = Helper(Array(helper.arguments.dropFirst()))
+    #expect(read?.arguments == helper.arguments)
+  }
+
+  @Test func `a person's arguments start no helper`() {
+    #expect(Helper(["--only", "bulk"]) == nil)
+    #expect(Helper([]) == nil)
+  }
+}
