@@ -7,6 +7,7 @@ import Sockets
 struct BulkPace {
   /// Whether the kernel does not move bytes between these two.
   var isRefused = false
+  /// Until the source once was empty after little.
   private var comesInBulk = true
   private var hasEnlarged = false
   /// Bytes since we waited, and how many waits in a row came after much.
@@ -26,21 +27,24 @@ struct BulkPace {
 
   /// Notes a move.
   mutating func moved(_ count: Int, from source: any ByteSource, to sink: any ByteSink) {
-    comesInBulk = count >= Self.piece
     bytesThisTime += count
-    if comesInBulk && !hasEnlarged {
-      hasEnlarged = true
-      source.readPort?.enlarge()
-      sink.writePort?.enlarge()
-    }
+    guard count >= Self.piece else { return }
+    comesInBulk = true
+    guard !hasEnlarged else { return }
+    hasEnlarged = true
+    source.readPort?.enlarge()
+    sink.writePort?.enlarge()
   }
 
   /// Notes that we have to wait for the source, and says whether to come back soon: a connection
   /// that brings much, again and again, then collects it.
   mutating func hurries(_ port: Port?) -> Bool {
     // A wait may end early, with nothing there.
-    if bytesThisTime > 0 { timesInARow = bytesThisTime >= Self.piece ? timesInARow + 1 : 0 }
-    bytesThisTime = 0
+    if bytesThisTime > 0 {
+      comesInBulk = bytesThisTime >= Self.piece
+      timesInARow = comesInBulk ? timesInARow + 1 : 0
+      bytesThisTime = 0
+    }
     if !isRaised, timesInARow >= 8, let port, port.collects {
       port.setLowWaterMark(Self.lowWaterMark)
       isRaised = true
