@@ -20,8 +20,9 @@ CHECKED := --explicit-target-dependency-import-check error
 
 # Swift's runtime, libstdc++ and OpenSSL inside, glibc outside, so that name-service plug-ins, iconv
 # and address randomisation work. The linker prefers a shared library wherever it finds one: that is
-# why the archives are found first, in a folder of their own.
-SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib \
+# why the archives are found first, in a folder of their own. Libraries are the system's: none is
+# looked for beside the program.
+SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib --disable-local-rpath \
   -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
   -Xlinker -L$(CURDIR)/$(ARCHIVES) -Xlinker -s
 

@@ -7,6 +7,7 @@ enum CompletionScript {
   /// fish refuses `commandline -C` in a script, where `complete -C` is used.
   static func finished(_ script: String) -> String {
     if script.hasPrefix("#!/bin/bash") { return script + bashWholeWords }
+    guard script.hasPrefix("function __sockcat") else { return script }
     return script.replacing(
       "(__sockcat_tokens -tC)", with: #"(string length -- "$(commandline -ct)")"#)
   }

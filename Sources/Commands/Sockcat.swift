@@ -30,13 +30,28 @@ package struct Sockcat: ParsableCommand {
 
   /// Runs the command line; never returns.
   package static func start() -> Never {
+    let words = CommandLine.arguments.dropFirst()
+    if words.elementsEqual(CollectionOfOne("--version")) { Program.print(version + "\n") }
+    if let line = PlainCommandLine(words) { Program.converse(line.plan) }
     do {
-      var command = try parseAsRoot()
+      var command = try parsedAlone(words) ?? parseAsRoot()
       try command.run()
       Program.exit(.success)
     } catch {
       UsageReport.end(with: error)
     }
+  }
+
+  /// A subcommand, read by its own parser; nil where that cannot be.
+  ///
+  /// The parser of the whole would look at all its options twice. That one is left to say what help
+  /// is asked for, and what is wrong.
+  static func parsedAlone(_ words: ArraySlice<String>) -> (any ParsableCommand)? {
+    let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
+    guard let named, let command = try? named.parseAsRoot(Array(words.dropFirst())),
+      type(of: command) == named
+    else { return nil }
+    return command
   }
 }
 

@@ -55,6 +55,20 @@ enum LinkedPrograms {
     #expect(Set(names).isSubset(of: ["libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"]))
   }
 
+  @Test func `the default program takes libraries from nowhere but the system's places`() throws {
+    let release = try #require(LinkedPrograms.release)
+    let sections = try ChildProgram("readelf", "--dynamic", release)
+    #expect(try sections.status() == 0)
+    let text = String(decoding: sections.contents(of: .output), as: UTF8.self)
+    #expect(text.contains("libc.so.6") && !text.contains("RUNPATH") && !text.contains("RPATH"))
+  }
+
+  @Test func `the default program stays below twenty megabytes`() throws {
+    let release = try #require(LinkedPrograms.release)
+    let size = try URL(filePath: release).resourceValues(forKeys: [.fileSizeKey]).fileSize
+    #expect(try #require(size) < 20_000_000)
+  }
+
   @Test(arguments: LinkedPrograms.variables) func `a bare root is enough to carry bytes`(
     variable: String
   ) throws {

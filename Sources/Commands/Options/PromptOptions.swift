@@ -33,7 +33,7 @@ struct PromptOptions: ParsableArguments {
 }
 
 /// When something is coloured.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+enum ColorChoice: String, WordValue, Sendable {
   /// On a terminal that can, unless `NO_COLOR` is set.
   case auto
   case always, never

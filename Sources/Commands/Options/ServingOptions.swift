@@ -167,12 +167,12 @@ struct UnixModeOptions: ParsableArguments {
 }
 
 /// What a client that does not take our input meets.
-enum SlowClient: String, CaseIterable, ExpressibleByArgument {
+enum SlowClient: String, WordValue {
   case disconnect, wait
 }
 
 /// What a message is.
-enum MessageKind: String, CaseIterable, ExpressibleByArgument {
+enum MessageKind: String, WordValue {
   case line, chunk
 }
 

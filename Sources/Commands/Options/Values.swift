@@ -122,53 +122,65 @@ struct ChecksumValue: ExpressibleByArgument, Hashable {
   }
 }
 
+/// A value that is one of a few words.
+///
+/// The parser would ask for all that is said here by reflection, for each option and on each start.
+protocol WordValue: ExpressibleByArgument, CaseIterable, RawRepresentable
+where RawValue == String {}
+
+extension WordValue {
+  static var allValueStrings: [String] { allCases.map { $0.rawValue } }
+  static var allValueDescriptions: [String: String] { [:] }
+  var defaultValueDescription: String { rawValue }
+}
+
 /// Which digest is printed.
-enum ChecksumKind: String, ExpressibleByArgument, CaseIterable {
+enum ChecksumKind: String, WordValue {
   case sha256
 }
 
 /// How local input is read.
-enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+enum InputFormat: String, WordValue {
   case raw, escaped, hex
 }
 
 /// Which rows of a dump are input.
-enum HexRows: String, ExpressibleByArgument, CaseIterable {
+enum HexRows: String, WordValue {
   case sent, received, both
 }
 
 /// How the conversation is shown.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, WordValue {
   case raw, dump, escaped, json
 }
 
 /// How JSON carries bytes.
-enum PayloadValue: String, ExpressibleByArgument, CaseIterable {
+enum PayloadValue: String, WordValue {
   case text, base64
 }
 
 /// What happens with characters that cannot be converted.
-enum EncodingErrors: String, ExpressibleByArgument, CaseIterable {
+enum EncodingErrors: String, WordValue {
   case fail, replace
 }
 
 /// What happens when local input ends.
-enum OnEOF: String, ExpressibleByArgument, CaseIterable {
+enum OnEOF: String, WordValue {
   case halfClose = "half-close"
   case close, stay
 }
 
 /// What happens when the peer ends.
-enum OnPeerEOF: String, ExpressibleByArgument, CaseIterable {
+enum OnPeerEOF: String, WordValue {
   case send, close
 }
 
 /// The form of the figures at the end.
-enum StatsFormat: String, ExpressibleByArgument, CaseIterable {
+enum StatsFormat: String, WordValue {
   case text, json
 }
 
 /// Stream or messages, for Unix sockets.
-enum UnixType: String, ExpressibleByArgument, CaseIterable {
+enum UnixType: String, WordValue {
   case stream, seqpacket, datagram
 }

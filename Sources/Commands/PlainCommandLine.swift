@@ -1,0 +1,64 @@
+import Relaying
+import Sockets
+
+/// A command line without options, a command and its endpoint: the parser is not needed for it.
+///
+/// The parser looks at each option that there is before it reads the first word. That takes several
+/// times as long as a short conversation, and most command lines of scripts have no option.
+struct PlainCommandLine {
+  private enum Command: String {
+    case connect, listen
+    case sendDatagrams = "udp-send"
+    case receiveDatagrams = "udp-recv"
+  }
+
+  private let command: Command
+  private let words: [String]
+
+  /// Takes what stands behind the program's name, if it is as simple as that.
+  init?(_ arguments: ArraySlice<String>) {
+    guard let name = arguments.first, let command = Command(rawValue: name) else { return nil }
+    let words = arguments.dropFirst()
+    guard (1...2).contains(words.count), words.allSatisfy(Self.isPlain) else { return nil }
+    self.command = command
+    self.words = Array(words)
+  }
+
+  private static func isPlain(_ word: String) -> Bool {
+    word.utf8.first.map { $0 != UInt8(ascii: "-") } ?? false
+  }
+
+  /// What the parser would have made of it.
+  func plan() throws(UsageError) -> ConversationPlan {
+    switch command {
+    case .connect: try streamPlan(.connect(ConversationPlan.Connecting()), role: .connect)
+    case .listen: try listenPlan()
+    case .sendDatagrams:
+      try datagramPlan(.sendDatagrams(ConversationPlan.DatagramSending()), role: .connect)
+    case .receiveDatagrams:
+      try datagramPlan(.receiveDatagrams(ConversationPlan.DatagramReceiving()), role: .listen)
+    }
+  }
+
+  private func listenPlan() throws(UsageError) -> ConversationPlan {
+    var listen = ConversationPlan.Listening()
+    listen.relay.ignoresEmptyInput = true
+    return try streamPlan(.listen(listen), role: .listen)
+  }
+
+  private func streamPlan(
+    _ kind: ConversationPlan.Kind, role: Endpoint.Role
+  ) throws(UsageError) -> ConversationPlan {
+    var plan = ConversationPlan(kind: kind, endpoint: try Endpoint.planned(words, role: role))
+    plan.output.isAtomic = true
+    return plan
+  }
+
+  private func datagramPlan(
+    _ kind: ConversationPlan.Kind, role: Endpoint.Role
+  ) throws(UsageError) -> ConversationPlan {
+    let endpoint = try Endpoint.planned(words, role: role)
+    try endpoint.requireDatagrams()
+    return ConversationPlan(kind: kind, endpoint: endpoint)
+  }
+}

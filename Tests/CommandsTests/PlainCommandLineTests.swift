@@ -1,0 +1,68 @@
+import ArgumentParser
+import Testing
+
+@testable import Commands
+
+@Suite struct PlainCommandLineTests {
+  @Test(
+    arguments: [
+      "connect localhost 80", "connect localhost:80", "connect unix:/tmp/socket", "connect fd:3",
+      "connect vsock:2:80", "listen 80", "listen :80", "listen ::1 80", "listen unix:@name",
+      "listen vsock:2:80", "udp-send localhost 80", "udp-send unix:/tmp/socket", "udp-recv 80",
+      "udp-recv 239.1.2.3:80", "udp-recv fd:3",
+    ])
+  func `a line without options means what the parser makes of it`(line: String) throws {
+    let plain = try #require(PlainCommandLine(words(line)[...]))
+    let isSame = description(of: try plain.plan()) == description(of: try plan(words(line)))
+    #expect(isSame)
+  }
+
+  @Test(
+    arguments: [
+      "connect 80", "connect localhost", "connect http://localhost/", "connect a:1 2",
+      "connect unix:", "listen http://localhost/", "udp-send vsock:2:80", "udp-recv vsock:80",
+      "listen @",
+    ])
+  func `what is wrong with it is told as the parser tells it`(line: String) throws {
+    let plain = try #require(PlainCommandLine(words(line)[...]))
+    let error = try #require(throws: UsageError.self) { try plain.plan() }
+    #expect(throws: error) { try plan(words(line)) }
+  }
+
+  @Test(
+    arguments: [
+      "", "connect", "connect -v localhost 80", "connect localhost -", "connect localhost --",
+      "connect localhost 80 443", "conect localhost 80", "help connect", "--help",
+      "connect --version",
+    ])
+  func `anything else is left to the parser`(line: String) {
+    #expect(PlainCommandLine(words(line)[...]) == nil)
+    #expect(PlainCommandLine(["connect", "", "80"]) == nil)
+  }
+
+  @Test(arguments: ["connect -v localhost 80 -- cat --help", "listen -k --echo 80"])
+  func `a subcommand's own parser makes of a line what the root's makes`(line: String) throws {
+    let alone = try #require(Sockcat.parsedAlone(words(line)[...]))
+    let whole = try Sockcat.parseAsRoot(words(line))
+    #expect(try planned(by: alone) == planned(by: whole))
+  }
+
+  @Test(arguments: ["connect --help", "connect --version", "help connect", "connect a 80 443"])
+  func `help and mistakes are left to the root's parser`(line: String) {
+    #expect(Sockcat.parsedAlone(words(line)[...]) == nil)
+  }
+
+  private func planned(by command: any ParsableCommand) throws -> String {
+    switch command {
+    case let command as ConnectCommand: description(of: try command.plan())
+    case let command as ListenCommand: description(of: try command.plan())
+    default: throw UsageError("another command")
+    }
+  }
+
+  private func description(of value: some Any) -> String {
+    var text = ""
+    dump(value, to: &text)
+    return text
+  }
+}
