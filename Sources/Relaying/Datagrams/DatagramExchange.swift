@@ -254,40 +254,47 @@ package final class DatagramExchange: @unchecked Sendable {
   private func sendBatches(
     on socket: DatagramSocket, to address: SocketAddress
   ) async throws(StreamError) {
+    var lastCount = 0
     while !isComplete {
       let room = policy.countLimit.map { $0 - sentCount } ?? .max
       guard try await reader.cutBatch(atMost: room) else {
         inputHasEnded = true
         break
       }
-      for extent in reader.batch where sentBefore != nil {
-        remember(Array(reader.bytes(of: extent)))
+      lastCount = reader.batch.count
+      if sentBefore != nil {
+        for extent in reader.batch { remember(Array(reader.bytes(of: extent))) }
       }
       try await sendBatch(on: socket, to: socket.peer == nil ? address : nil)
       guard await loop.sleep(until: .now) else {
         throw StreamError(.write, .address(address), .cancelled)
       }
     }
-    // One by one the next would have met a refusal of the last but one.
-    if reader.batch.count > 1 || inputHasEnded { try socket.checkError() }
+    // One by one, the last would have met the refusal of the last but one.
+    if lastCount > 1 { try socket.checkError() }
   }
 
   private func sendBatch(
     on socket: DatagramSocket, to address: SocketAddress?
   ) async throws(StreamError) {
-    let batch = reader.batch
     var next = 0
-    while next < batch.count {
-      let first = next
-      defer {
-        sentCount += next - first
-        sentByteCount += batch[first..<next].reduce(0) { $0 + $1.count }
-        if next > first { lastActivity = .now }
-      }
-      let hasRoom = try reader.withBatch { (bytes) throws(StreamError) in
-        try socket.trySend(bytes, cutAt: batch, from: &next, to: address)
-      }
-      if !hasRoom { try await socket.waitWritable(by: .never) }
+    while try !trySendBatch(from: &next, on: socket, to: address) {
+      try await socket.waitWritable(by: .never)
+    }
+  }
+
+  private func trySendBatch(
+    from next: inout Int, on socket: DatagramSocket, to address: SocketAddress?
+  ) throws(StreamError) -> Bool {
+    let batch = reader.batch
+    let first = next
+    defer {
+      sentCount += next - first
+      sentByteCount += batch[first..<next].reduce(0) { $0 + $1.count }
+      if next > first { lastActivity = .now }
+    }
+    return try reader.withBatch { (bytes) throws(StreamError) in
+      try socket.trySend(bytes, cutAt: batch, from: &next, to: address)
     }
   }
 
