@@ -3,51 +3,6 @@ package import Sockets
 
 /// Datagrams in, from every sender: hands each over, and answers it if asked to.
 package final class DatagramReceiver: @unchecked Sendable {
-  /// What is sent back for a datagram.
-  package enum Answer: Sendable {
-    case nothing
-    /// The same bytes.
-    case echo
-    /// What is made of the message.
-    case template(ResponseTemplate)
-    /// What a program makes of it; nil is no answer. The next datagram does not wait for it.
-    case program(@Sendable (Received) async throws(StreamError) -> [UInt8]?)
-  }
-
-  /// What a user decided.
-  package struct Policy: Sendable {
-    package var answer = Answer.nothing
-    /// Ends after so many datagrams.
-    package var countLimit: Int?
-    /// Takes the rest from the first sender alone.
-    package var locksToFirstSender = false
-    /// Whether somebody may be heard at an address of ours; whom it refuses is counted.
-    package var accepts: @Sendable (SocketAddress?, _ local: SocketAddress) -> Bool = { _, _ in true
-    }
-    /// How long no datagram may come.
-    package var idleTimeout: Duration?
-    /// Whether the senders are remembered, to be sent to at any time.
-    package var remembersSenders = false
-    /// Whether each datagram's time is looked at; if not, the kernel may hand over several as one.
-    package var needsTimes = true
-
-    /// Every sender, for ever, without answers.
-    package init() {}
-
-    /// Whether anything is sent back.
-    package var answers: Bool {
-      if case .nothing = answer { false } else { true }
-    }
-  }
-
-  /// One datagram that was received, to be written out before the next is taken.
-  package struct Received: Sendable {
-    package let bytes: [UInt8]
-    package let datagram: Datagram
-    /// The address of ours that it was sent to.
-    package let local: SocketAddress
-  }
-
   /// How many there were, cut ones among them, and answers, with those that could not be sent.
   package private(set) var count = 0
   package private(set) var byteCount = 0
@@ -144,10 +99,11 @@ package final class DatagramReceiver: @unchecked Sendable {
   ) async throws(StreamError) {
     var joined: [UInt8] = []
     try await receive { index throws(StreamError) in
-      for position in 0..<batch.count where !isComplete {
-        let datagram = batch[position]
-        guard heard(datagram, on: index) != nil else { continue }
-        batch.withBytes(of: position) { append($0, datagram, &joined) }
+      var next = 0
+      while next < batch.count, !isComplete {
+        let run = batch.run(from: next)
+        join(run, on: index, append, &joined)
+        next = run.upperBound
         if joined.count < Self.joinedLimit { continue }
         try await deliver(joined)
         joined.removeAll(keepingCapacity: true)
@@ -155,6 +111,27 @@ package final class DatagramReceiver: @unchecked Sendable {
       if !joined.isEmpty { try await deliver(joined) }
       joined.removeAll(keepingCapacity: true)
       lastReceived = .now
+    }
+  }
+
+  /// Joins datagrams that came as one: who is heard with the first is heard with all.
+  private func join(
+    _ run: Range<Int>, on index: Int, _ append: (RawSpan, Datagram, inout [UInt8]) -> Void,
+    _ joined: inout [UInt8]
+  ) {
+    let first = batch[run.lowerBound]
+    guard heard(first, on: index) != nil else {
+      for position in run.dropFirst() { _ = heard(batch[position], on: index) }
+      return
+    }
+    batch.withBytes(of: run.lowerBound) { append($0, first, &joined) }
+    for position in run.dropFirst() where !isComplete {
+      // Only the last may have been cut.
+      let datagram = position + 1 < run.upperBound ? first : batch[position]
+      batch.withBytes(of: position) { bytes in
+        note(byteCount: bytes.byteCount, isTruncated: datagram.isTruncated)
+        append(bytes, datagram, &joined)
+      }
     }
   }
 
@@ -246,13 +223,17 @@ package final class DatagramReceiver: @unchecked Sendable {
       refusedCount += 1
       return nil
     }
-    count += 1
-    byteCount += datagram.byteCount
-    if datagram.isTruncated { truncatedCount += 1 }
+    note(byteCount: datagram.byteCount, isTruncated: datagram.isTruncated)
     lastReceived = .now
     // Not by connecting the socket: that would tie one that is on every address of ours to one.
     if policy.locksToFirstSender { onlySender = .some(datagram.sender) }
     return local
+  }
+
+  private func note(byteCount: Int, isTruncated: Bool) {
+    count += 1
+    self.byteCount += byteCount
+    if isTruncated { truncatedCount += 1 }
   }
 
   private func isWanted(_ sender: SocketAddress?) -> Bool {

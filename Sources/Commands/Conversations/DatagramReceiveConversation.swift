@@ -85,9 +85,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     portFile = try reception.announce(addresses)
   }
 
-  /// Room for what comes while others have the processor: some ten milliseconds of what a fast
-  /// sender sends. The kernel takes the memory only while datagrams wait in it.
-  private static let receiveBuffer: Int32 = 8 * 1024 * 1024
+  /// Room for what comes while others have the processor.
+  ///
+  /// Some ten milliseconds of what a fast sender sends; the kernel takes the memory only while
+  /// datagrams wait in it.
+  private static let receiveBuffer: Int32 = 16 * 1024 * 1024
 
   private func joinGroups() throws(StreamError) {
     for group in receiving.groups {
@@ -217,8 +219,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     portFile?.remove()
     if dropped > 0 {
       context.messages.say(
-        (receiver?.droppedMore == true ? "at least " : "")
-          + String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
+        String(dropped) + " datagrams were dropped by the kernel, which had no room for them"
+          + (receiver?.droppedMore == true ? "; some were several that came as one" : ""),
         hint: "--rcvbuf SIZE")
     }
     if let count = receiver?.refusedCount, count > 0 {

@@ -60,6 +60,15 @@ public final class DatagramBatch: @unchecked Sendable {
     return datagram
   }
 
+  /// The datagrams from one on that came as one with it: what is known of them is the same, but for
+  /// their sizes.
+  public func run(from index: Int) -> Range<Int> {
+    let message = parts[index].message
+    var end = index + 1
+    while end < parts.count, parts[end].message == message { end += 1 }
+    return index..<end
+  }
+
   /// Lends a datagram's bytes.
   public func withBytes<Result, Failure: Error>(
     of index: Int, _ body: (RawSpan) throws(Failure) -> Result

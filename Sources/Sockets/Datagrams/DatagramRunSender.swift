@@ -119,8 +119,9 @@ final class DatagramRunSender {
     return used
   }
 
-  /// Whether it was the cutting that the kernel did not take: a path for smaller packets, a device
-  /// or a protocol that cannot. Nothing has been sent then.
+  /// Whether it was the cutting that the kernel did not take; nothing has been sent then.
+  ///
+  /// The path may be for smaller packets, or the device or the protocol cannot cut.
   private func refusesSegments(_ error: Errno, of size: Int) -> Bool {
     switch error {
     case .invalidArgument, .messageTooLong: segmentLimit = size - 1
