@@ -213,12 +213,12 @@ private let tables: [[Int]] = [
     try await onLoop { loop in
       let receiver = try receiver(.unnamed, on: loop)
       let sender = try DatagramSocket(to: receiver.local, on: loop)
-      let cut = Cut(Array(repeating: 3, count: 5000), gap: 1)
+      let cut = Cut(Array(repeating: 3, count: 500), gap: 1)
       let batch = DatagramBatch()
       var (next, received) = (0, 0)
       var waits = 0
-      while received < 5000 {
-        if next < 5000,
+      while received < 500 {
+        if next < 500,
           try !sender.trySend(cut.bytes.span.bytes, cutAt: cut.extents, from: &next)
         {
           waits += 1
@@ -226,7 +226,7 @@ private let tables: [[Int]] = [
         while try receiver.tryReceive(into: batch) { received += batch.count }
       }
       #expect(waits > 0)
-      #expect((next, received) == (5000, 5000))
+      #expect((next, received) == (500, 500))
     }
   }
 
