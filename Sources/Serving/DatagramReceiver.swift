@@ -326,6 +326,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   private var idleDeadline: Deadline { policy.idleTimeout.map { lastReceived + $0 } ?? .never }
 
   private func wait() async throws(StreamError) {
+    // What came from others may have kept us from it.
+    if idleDeadline.hasPassed { throw idleTimeout }
     do throws(StreamError) {
       try await DatagramSocket.waitForAny(of: sockets, by: idleDeadline)
     } catch {
