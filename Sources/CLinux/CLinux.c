@@ -225,6 +225,63 @@ long linux_recvmsg(int descriptor, void *address, uint32_t *address_size, void *
   return count;
 }
 
+_Static_assert(sizeof(struct linux_bytes) == sizeof(struct iovec) &&
+                   offsetof(struct linux_bytes, bytes) == offsetof(struct iovec, iov_base) &&
+                   offsetof(struct linux_bytes, size) == offsetof(struct iovec, iov_len),
+               "the header's pieces are the kernel's vectors");
+
+enum { SEGMENT_OPTION = 103 };  // UDP_SEGMENT, newer than the headers may be
+
+int linux_sendmmsg(int descriptor, const void *address, uint32_t address_size,
+                   const struct linux_outgoing *messages, int count, int flags) {
+  struct mmsghdr headers[LINUX_MESSAGE_LIMIT];
+  union {
+    struct cmsghdr item;
+    char space[CMSG_SPACE(sizeof(uint16_t))];
+  } controls[LINUX_MESSAGE_LIMIT];
+  if (count > LINUX_MESSAGE_LIMIT) count = LINUX_MESSAGE_LIMIT;
+  for (int i = 0; i < count; i++) {
+    struct msghdr *header = &headers[i].msg_hdr;
+    *header = (struct msghdr){.msg_name = (void *)address,
+                              .msg_namelen = address_size,
+                              .msg_iov = (struct iovec *)messages[i].pieces,
+                              .msg_iovlen = messages[i].piece_count};
+    if (messages[i].segment == 0) continue;
+    struct cmsghdr *item = &controls[i].item;
+    *item = (struct cmsghdr){.cmsg_level = IPPROTO_UDP,
+                             .cmsg_type = SEGMENT_OPTION,
+                             .cmsg_len = CMSG_LEN(sizeof(uint16_t))};
+    memcpy(CMSG_DATA(item), &messages[i].segment, sizeof(uint16_t));
+    header->msg_control = item;
+    header->msg_controllen = sizeof controls[i].space;
+  }
+  return sendmmsg(descriptor, headers, (unsigned)count, flags | MSG_NOSIGNAL);
+}
+
+int linux_recvmmsg(int descriptor, struct linux_incoming *messages, int count, int flags) {
+  struct mmsghdr headers[LINUX_MESSAGE_LIMIT];
+  struct iovec vectors[LINUX_MESSAGE_LIMIT];
+  if (count > LINUX_MESSAGE_LIMIT) count = LINUX_MESSAGE_LIMIT;
+  for (int i = 0; i < count; i++) {
+    vectors[i] = (struct iovec){.iov_base = messages[i].bytes, .iov_len = messages[i].size};
+    headers[i].msg_hdr = (struct msghdr){.msg_name = messages[i].address,
+                                         .msg_namelen = messages[i].address_size,
+                                         .msg_iov = &vectors[i],
+                                         .msg_iovlen = 1,
+                                         .msg_control = messages[i].control,
+                                         .msg_controllen = messages[i].control_size};
+  }
+  int received =
+      recvmmsg(descriptor, headers, (unsigned)count, flags | MSG_CMSG_CLOEXEC, NULL);
+  for (int i = 0; i < received; i++) {
+    messages[i].size = headers[i].msg_len;
+    messages[i].address_size = headers[i].msg_hdr.msg_namelen;
+    messages[i].control_size = headers[i].msg_hdr.msg_controllen;
+    messages[i].flags = headers[i].msg_hdr.msg_flags;
+  }
+  return received;
+}
+
 int linux_unacknowledged(int descriptor, int *bytes) { return ioctl(descriptor, SIOCOUTQ, bytes); }
 
 size_t linux_control_space(size_t size) { return CMSG_SPACE(size); }

@@ -3,44 +3,6 @@ package import Sockets
 
 /// Datagrams in, from every sender: hands each over, and answers it if asked to.
 package final class DatagramReceiver: @unchecked Sendable {
-  /// What is sent back for a datagram.
-  package enum Answer: Sendable {
-    case nothing
-    /// The same bytes.
-    case echo
-    /// What is made of the message.
-    case template(ResponseTemplate)
-    /// What a program makes of it; nil is no answer. The next datagram does not wait for it.
-    case program(@Sendable (Received) async throws(StreamError) -> [UInt8]?)
-  }
-
-  /// What a user decided.
-  package struct Policy: Sendable {
-    package var answer = Answer.nothing
-    /// Ends after so many datagrams.
-    package var countLimit: Int?
-    /// Takes the rest from the first sender alone.
-    package var locksToFirstSender = false
-    /// Whether somebody may be heard at an address of ours; whom it refuses is counted.
-    package var accepts: @Sendable (SocketAddress?, _ local: SocketAddress) -> Bool = { _, _ in true
-    }
-    /// How long no datagram may come.
-    package var idleTimeout: Duration?
-    /// Whether the senders are remembered, to be sent to at any time.
-    package var remembersSenders = false
-
-    /// Every sender, for ever, without answers.
-    package init() {}
-  }
-
-  /// One datagram that was received, to be written out before the next is taken.
-  package struct Received: Sendable {
-    package let bytes: [UInt8]
-    package let datagram: Datagram
-    /// The address of ours that it was sent to.
-    package let local: SocketAddress
-  }
-
   /// How many there were, cut ones among them, and answers, with those that could not be sent.
   package private(set) var count = 0
   package private(set) var byteCount = 0
@@ -62,6 +24,7 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// When a datagram last came.
   package private(set) var lastReceived = Deadline.now
   private var dropCounts: [Int: Int] = [:]
+  private let batch = DatagramBatch()
 
   /// Receives on bound sockets.
   package init(
@@ -70,7 +33,12 @@ package final class DatagramReceiver: @unchecked Sendable {
     self.sockets = sockets
     self.policy = policy
     self.timeText = timeText
+    if !policy.needsTimes { for socket in sockets { socket.mergeDatagrams() } }
   }
+
+  /// Whether ``droppedCount`` may be less than it was: the kernel counts several that came as one
+  /// like one.
+  package var droppedMore: Bool { batch.hasMerged }
 
   /// Datagrams that the kernel dropped because we were too slow.
   package var droppedCount: Int {
@@ -88,8 +56,29 @@ package final class DatagramReceiver: @unchecked Sendable {
     answered: @escaping Answered, unanswered: @escaping Unanswered
   ) async throws(StreamError) {
     let outcome = await withTaskGroup(of: Void.self) { group in
+      var programCount = 0
       let outcome = await result { () throws(StreamError) in
-        try await receive(in: &group, deliver, answered, unanswered)
+        try await receive { index throws(StreamError) in
+          for position in 0..<batch.count where !isComplete {
+            guard let received = received(position, on: index) else { continue }
+            try await deliver(received)
+            if case .program(let make) = policy.answer {
+              if programCount == Self.programLimit {
+                await group.next()
+                programCount -= 1
+              }
+              programCount += 1
+              group.addTask { [self] in
+                let answer = await result { () throws(StreamError) in try await make(received) }
+                send(answer, to: received, on: index, answered, unanswered)
+              }
+            } else {
+              let answer = answerBytes(to: received)
+              send(.success(answer), to: received, on: index, answered, unanswered)
+            }
+            lastReceived = .now
+          }
+        }
       }
       // Programs that still run for those who were heard may end, unless something went wrong.
       if case .failure = outcome { group.cancelAll() }
@@ -98,6 +87,56 @@ package final class DatagramReceiver: @unchecked Sendable {
     }
     try outcome.get()
   }
+
+  /// Receives until the count is reached, and hands over what the datagrams of a batch become
+  /// together; nothing is answered.
+  ///
+  /// `append` adds what a datagram becomes to that of those before it.
+  /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
+  package func run(
+    joining append: (RawSpan, Datagram, inout [UInt8]) -> Void,
+    deliver: ([UInt8]) async throws(StreamError) -> Void
+  ) async throws(StreamError) {
+    var joined: [UInt8] = []
+    try await receive { index throws(StreamError) in
+      var next = 0
+      while next < batch.count, !isComplete {
+        let run = batch.run(from: next)
+        join(run, on: index, append, &joined)
+        next = run.upperBound
+        if joined.count < Self.joinedLimit { continue }
+        try await deliver(joined)
+        joined.removeAll(keepingCapacity: true)
+      }
+      if !joined.isEmpty { try await deliver(joined) }
+      joined.removeAll(keepingCapacity: true)
+      lastReceived = .now
+    }
+  }
+
+  /// Joins datagrams that came as one: who is heard with the first is heard with all.
+  private func join(
+    _ run: Range<Int>, on index: Int, _ append: (RawSpan, Datagram, inout [UInt8]) -> Void,
+    _ joined: inout [UInt8]
+  ) {
+    let first = batch[run.lowerBound]
+    guard heard(first, on: index) != nil else {
+      for position in run.dropFirst() { _ = heard(batch[position], on: index) }
+      return
+    }
+    batch.withBytes(of: run.lowerBound) { append($0, first, &joined) }
+    for position in run.dropFirst() where !isComplete {
+      // Only the last may have been cut.
+      let datagram = position + 1 < run.upperBound ? first : batch[position]
+      batch.withBytes(of: position) { bytes in
+        note(byteCount: bytes.byteCount, isTruncated: datagram.isTruncated)
+        append(bytes, datagram, &joined)
+      }
+    }
+  }
+
+  /// How many bytes wait for others at most before they are handed over.
+  private static let joinedLimit = 256 * 1024
 
   /// Told that an answer was sent.
   package typealias Answered =
@@ -110,45 +149,25 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// How many programs run at the same time.
   private static let programLimit = 32
 
+  /// Fills the batch from one socket after the other, and has it taken.
   private func receive(
-    in group: inout TaskGroup<Void>,
-    _ deliver: (Received) async throws(StreamError) -> Void, _ answered: @escaping Answered,
-    _ unanswered: @escaping Unanswered
+    take: (_ index: Int) async throws(StreamError) -> Void
   ) async throws(StreamError) {
     lastReceived = .now
     var rounds = 0
-    var programCount = 0
     while true {
       var isEmpty = true
       for index in sockets.indices {
         if isComplete { return }
-        switch try take(from: index) {
-        case .empty: continue
-        case .skipped: isEmpty = false
-        case .datagram(let received):
-          isEmpty = false
-          try await deliver(received)
-          if case .program(let make) = policy.answer {
-            if programCount == Self.programLimit {
-              await group.next()
-              programCount -= 1
-            }
-            programCount += 1
-            group.addTask { [self] in
-              let answer = await result { () throws(StreamError) in try await make(received) }
-              send(answer, to: received, on: index, answered, unanswered)
-            }
-          } else {
-            send(.success(answerBytes(to: received)), to: received, on: index, answered, unanswered)
-          }
-          lastReceived = .now
-        }
+        guard try fill(from: index) else { continue }
+        isEmpty = false
+        try await take(index)
       }
       if isComplete { return }
       rounds += 1
       if isEmpty {
         try await wait()
-      } else if rounds.isMultiple(of: 64) {
+      } else if rounds.isMultiple(of: 8) {
         try await letOthersRun()
       }
     }
@@ -170,46 +189,51 @@ package final class DatagramReceiver: @unchecked Sendable {
 
   private var isComplete: Bool { policy.countLimit.map { count >= $0 } ?? false }
 
-  /// What a look at a socket's queue gave: what was skipped says nothing of what is behind it.
-  private enum Taken {
-    case empty, skipped, datagram(Received)
-  }
-
-  private func take(from index: Int) throws(StreamError) -> Taken {
-    let socket = sockets[index]
-    var taken = Taken.empty
+  /// Whether something has come, be it only an error that is none to us.
+  private func fill(from index: Int) throws(StreamError) -> Bool {
     do throws(StreamError) {
-      _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
-        if let drops = datagram.dropCount { dropCounts[index] = Int(drops) }
-        guard isWanted(datagram.sender) else {
-          taken = .skipped
-          return
-        }
-        let named = datagram.destination?.address.with(port: socket.local.port ?? 0)
-        let local = named ?? socket.local
-        guard policy.accepts(datagram.sender, local) else {
-          refusedCount += 1
-          taken = .skipped
-          return
-        }
-        taken = .datagram(
-          Received(
-            bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram, local: local))
-      }
+      let rest = policy.countLimit.map { $0 - count } ?? .max
+      return try sockets[index].tryReceive(into: batch, limit: rest)
     } catch {
       // A peer that refuses our answers is no reason to stop listening.
-      if error.isRefusal { return .skipped }
+      if error.isRefusal { return true }
       throw error
     }
-    guard case .datagram(let received) = taken else { return taken }
-    count += 1
-    byteCount += received.bytes.count
-    if received.datagram.isTruncated { truncatedCount += 1 }
-    lastReceived = .now
+  }
+
+  /// A datagram of the batch, unless its sender is not heard.
+  private func received(_ position: Int, on index: Int) -> Received? {
+    let datagram = batch[position]
+    guard let local = heard(datagram, on: index) else { return nil }
+    let bytes = batch.withBytes(of: position) { bytes in bytes.withUnsafeBytes { Array($0) } }
+    let received = Received(bytes: bytes, datagram: datagram, local: local)
     if policy.remembersSenders, let way = way(to: received, on: index) { senders.hear(way) }
+    return received
+  }
+
+  /// Counts a datagram and says which address of ours it was sent to; nil if its sender is not
+  /// heard.
+  private func heard(_ datagram: Datagram, on index: Int) -> SocketAddress? {
+    if let drops = datagram.dropCount { dropCounts[index] = Int(drops) }
+    guard isWanted(datagram.sender) else { return nil }
+    let socket = sockets[index]
+    let named = datagram.destination?.address.with(port: socket.local.port ?? 0)
+    let local = named ?? socket.local
+    guard policy.accepts(datagram.sender, local) else {
+      refusedCount += 1
+      return nil
+    }
+    note(byteCount: datagram.byteCount, isTruncated: datagram.isTruncated)
+    lastReceived = .now
     // Not by connecting the socket: that would tie one that is on every address of ours to one.
-    if policy.locksToFirstSender { onlySender = .some(received.datagram.sender) }
-    return taken
+    if policy.locksToFirstSender { onlySender = .some(datagram.sender) }
+    return local
+  }
+
+  private func note(byteCount: Int, isTruncated: Bool) {
+    count += 1
+    self.byteCount += byteCount
+    if isTruncated { truncatedCount += 1 }
   }
 
   private func isWanted(_ sender: SocketAddress?) -> Bool {
@@ -302,6 +326,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   private var idleDeadline: Deadline { policy.idleTimeout.map { lastReceived + $0 } ?? .never }
 
   private func wait() async throws(StreamError) {
+    // What came from others may have kept us from it.
+    if idleDeadline.hasPassed { throw idleTimeout }
     do throws(StreamError) {
       try await DatagramSocket.waitForAny(of: sockets, by: idleDeadline)
     } catch {

@@ -8,6 +8,8 @@ public final class BoundSocket: @unchecked Sendable {
   public let type: SocketType
   private var socket: SocketDescriptor?
   private let path: UnixPath?
+  /// Whether it was opened by others, who may have it still.
+  let isInherited: Bool
 
   private init(
     _ socket: consuming SocketDescriptor, type: SocketType, path: UnixPath?
@@ -15,6 +17,7 @@ public final class BoundSocket: @unchecked Sendable {
     address = try socket.localName()
     self.type = type
     self.path = path
+    isInherited = true
     self.socket = consume socket
   }
 
@@ -70,6 +73,7 @@ public final class BoundSocket: @unchecked Sendable {
     }
     self.address = try mapped(.bind, subject) { () throws(Errno) in try socket.localName() }
     self.type = type
+    isInherited = false
     self.socket = consume socket
   }
 }

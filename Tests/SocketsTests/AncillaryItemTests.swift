@@ -120,6 +120,7 @@ import Testing
   @Test(
     arguments: [
       [], [.timestamp(nanoseconds: 1_700_000_000_123_456_789)], [.dropCount(7)],
+      [.segmentSize(1200)],
       [.credentials(Credentials(process: 1, user: 2, group: 3)), .dropCount(1)],
       [.descriptors([1, 2, 3])], [.descriptors([])],
       [.other(level: 1, type: 99, bytes: [1, 2, 3]), .other(level: 1, type: 98, bytes: [])],

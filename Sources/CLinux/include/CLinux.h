@@ -73,6 +73,34 @@ long linux_sendmsg(int descriptor, const void *address, uint32_t address_size, c
 long linux_recvmsg(int descriptor, void *address, uint32_t *address_size, void *buffer,
                    size_t size, void *control, size_t *control_size, int flags,
                    int *flags_received);
+/// One piece of what is sent: struct iovec.
+struct linux_bytes {
+  const void *bytes;
+  size_t size;
+};
+/// What one message is made of: one datagram, or with `segment` > 0 several of that size, of which
+/// the last may be shorter (UDP_SEGMENT).
+struct linux_outgoing {
+  const struct linux_bytes *pieces;
+  size_t piece_count;
+  uint16_t segment;
+};
+enum { LINUX_MESSAGE_LIMIT = 64 };
+/// Sends at most LINUX_MESSAGE_LIMIT messages; says how many went out before one failed.
+int linux_sendmmsg(int descriptor, const void *address, uint32_t address_size,
+                   const struct linux_outgoing *messages, int count, int flags);
+/// Room for one message: sizes are capacities before the call and what was filled after it.
+struct linux_incoming {
+  void *address;
+  uint32_t address_size;
+  void *bytes;
+  size_t size;
+  void *control;
+  size_t control_size;
+  int flags;
+};
+/// Receives what is there, at most `count` (up to LINUX_MESSAGE_LIMIT) messages.
+int linux_recvmmsg(int descriptor, struct linux_incoming *messages, int count, int flags);
 /// Bytes sent and not yet acknowledged (SIOCOUTQ).
 int linux_unacknowledged(int descriptor, int *bytes);
 

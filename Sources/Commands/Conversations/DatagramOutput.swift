@@ -33,19 +33,35 @@ struct DatagramOutput: Sendable {
     }
     guard plan.format == .raw || plan.format == .escaped else { return }
     var piece: [UInt8] = []
-    if plan.showsSender { piece += Array(("[" + (peer?.shown ?? "?") + "] ").utf8) }
     let (shown, failure) = text?.received(bytes) ?? (bytes, nil)
-    piece += shown
-    if failure == nil, let separator = plan.separator {
-      piece += separator
-    } else if side.outputIsTerminal, plan.format == .raw, shown.last != 10 {
-      // A person sees where a datagram ends.
-      piece.append(10)
-    }
+    append(shown.span.bytes, peer: peer, isWhole: failure == nil, to: &piece)
     // An escaped empty datagram is an empty line.
     if !piece.isEmpty || plan.format != .raw { try await writeAll(piece) }
     if let failure { throw failure }
   }
+
+  /// Whether nothing has to be known of one datagram while the next is taken, so that many can be
+  /// written at once.
+  var joins: Bool { plan.format == .raw && recorders.isEmpty && text == nil }
+
+  /// Adds what is written of a datagram, with what makes its boundaries visible.
+  func append(
+    _ shown: RawSpan, peer: SocketAddress?, isWhole: Bool = true, to piece: inout [UInt8]
+  ) {
+    if plan.showsSender { piece += Array(("[" + (peer?.shown ?? "?") + "] ").utf8) }
+    shown.withUnsafeBytes { piece.append(contentsOf: $0) }
+    if isWhole, let separator = plan.separator {
+      piece += separator
+    } else if side.outputIsTerminal, plan.format == .raw,
+      shown.withUnsafeBytes({ $0.last }) != 10
+    {
+      // A person sees where a datagram ends.
+      piece.append(10)
+    }
+  }
+
+  /// Writes what several datagrams became.
+  func write(joined bytes: [UInt8]) async throws(StreamError) { try await side.sink.write(bytes) }
 
   private func writeAll(_ piece: [UInt8]) async throws(StreamError) {
     if piece.isEmpty {

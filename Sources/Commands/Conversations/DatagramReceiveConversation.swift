@@ -71,7 +71,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
         throw StreamError(
           .open, .endpoint(plan.endpoint.description), .layer(Verdict(.usage, text)))
       }
-      sockets.append(try DatagramSocket(socket, on: context.loop))
+      let socket = try DatagramSocket(socket, on: context.loop)
+      if plan.settings.receiveBuffer == nil { socket.growReceiveBuffer(to: Self.receiveBuffer) }
+      sockets.append(socket)
     }
     try joinGroups()
     let addresses = sockets.map(\.local)
@@ -82,6 +84,12 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     }
     portFile = try reception.announce(addresses)
   }
+
+  /// Room for what comes while others have the processor.
+  ///
+  /// Some ten milliseconds of what a fast sender sends; the kernel takes the memory only while
+  /// datagrams wait in it.
+  private static let receiveBuffer: Int32 = 16 * 1024 * 1024
 
   private func joinGroups() throws(StreamError) {
     for group in receiving.groups {
@@ -112,19 +120,22 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       }
     }
     policy.accepts = { [self] sender, local in accepts(sender, at: local) }
-    let receiver = DatagramReceiver(on: sockets, policy: policy) { WallClock.text($0) }
-    self.receiver = receiver
     // Of several sockets each datagram has its own.
     let connection = TranscriptConnection(local: sockets.count == 1 ? sockets[0].local : nil)
     recorders = local.recorders(for: connection)
     var shown = plan.output
     if context.prompt != nil { shown.showsSender = true }
     let output = DatagramOutput(local, shown, text, recorders)
+    let joins = output.joins && !policy.answers && context.prompt == nil
+    policy.needsTimes = !joins
+    let receiver = DatagramReceiver(on: sockets, policy: policy) { WallClock.text($0) }
+    self.receiver = receiver
     try await firstResult { group in
       group.addTask { [self] in
         await result { () throws(StreamError) in
+          if joins { return try await join(receiver, output) }
           try await receiver.run { received throws(StreamError) in
-            reportTruncation(received)
+            reportTruncation(received.datagram)
             try await output.write(
               received.bytes, received.datagram, peer: received.datagram.sender,
               local: received.local)
@@ -146,6 +157,18 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
           await idle.failure { receiver.lastReceived }.map { .failure($0) }
         }
       }
+    }
+  }
+
+  /// Writes many datagrams at once: nothing looks at one of them alone.
+  private func join(
+    _ receiver: DatagramReceiver, _ output: DatagramOutput
+  ) async throws(StreamError) {
+    try await receiver.run { bytes, datagram, joined in
+      reportTruncation(datagram)
+      output.append(bytes, peer: datagram.sender, to: &joined)
+    } deliver: { joined throws(StreamError) in
+      try await output.write(joined: joined)
     }
   }
 
@@ -173,11 +196,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
 
   func reload() async -> Bool { await access?.reload() ?? false }
 
-  private func reportTruncation(_ received: DatagramReceiver.Received) {
-    guard received.datagram.isTruncated else { return }
+  private func reportTruncation(_ datagram: Datagram) {
+    guard datagram.isTruncated else { return }
     context.messages.say(
-      "a datagram of " + (received.datagram.sender?.shown ?? "?") + " was longer than the "
-        + String(received.bytes.count) + " bytes that were taken")
+      "a datagram of " + (datagram.sender?.shown ?? "?") + " was longer than the "
+        + String(datagram.byteCount) + " bytes that were taken")
   }
 
   func finish(_ failure: StreamError?) async -> StreamError? {
@@ -196,7 +219,8 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     portFile?.remove()
     if dropped > 0 {
       context.messages.say(
-        String(dropped) + " datagrams were dropped by the kernel, which had no room for them",
+        String(dropped) + " datagrams were dropped by the kernel, which had no room for them"
+          + (receiver?.droppedMore == true ? "; some were several that came as one" : ""),
         hint: "--rcvbuf SIZE")
     }
     if let count = receiver?.refusedCount, count > 0 {

@@ -138,9 +138,11 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     observer.hides = { [self] hides in
       for recorder in recorders { recorder.hidesSent = hides }
     }
-    observer.sent = { [self] bytes, peer, time in
-      output(local).noteSent(bytes, to: peer, time: time)
-      context.prompt?.redrawSoon()
+    if context.prompt != nil || !local.transcripts.isEmpty {
+      observer.sent = { [self] bytes, peer, time in
+        output(local).noteSent(bytes, to: peer, time: time)
+        context.prompt?.redrawSoon()
+      }
     }
     observer.reply = { [self] reply in
       await result { () throws(StreamError) in

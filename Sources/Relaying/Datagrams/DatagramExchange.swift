@@ -73,8 +73,9 @@ package final class DatagramExchange: @unchecked Sendable {
   package struct Observer: Sendable {
     package var opened: @Sendable (SocketAddress, DatagramSocket) -> Void = { _, _ in }
     package var refused: @Sendable (SocketAddress, StreamError) -> Void = { _, _ in }
-    /// Told when it was handed to the kernel, by ``clock``.
-    package var sent: @Sendable ([UInt8], SocketAddress, Int64) -> Void = { _, _, _ in }
+    /// Told of each datagram when it was handed to the kernel, by ``clock``; if nobody has to be
+    /// told, several are handed over together.
+    package var sent: (@Sendable ([UInt8], SocketAddress, Int64) -> Void)?
     package var clock: @Sendable () -> Int64 = { 0 }
     /// Told whether what is sent again now is a secret; of what is sent first its source tells.
     package var hides: @Sendable (Bool) -> Void = { _ in }
@@ -188,6 +189,7 @@ package final class DatagramExchange: @unchecked Sendable {
       try await sendOne(datagram, on: socket, to: address, observer)
     }
     if !needsCopies { forget() }
+    if sendsBatches(observer) { try await sendBatches(on: socket, to: address) }
     while !isComplete, !inputHasEnded {
       guard let datagram = try await reader.next() else {
         inputHasEnded = true
@@ -241,7 +243,59 @@ package final class DatagramExchange: @unchecked Sendable {
     sentCount += 1
     sentByteCount += datagram.count
     lastActivity = .now
-    observer.sent(datagram, address, time)
+    observer.sent?(datagram, address, time)
+  }
+
+  private func sendsBatches(_ observer: Observer) -> Bool {
+    policy.interval == nil && observer.sent == nil && reader.cutsBatches
+  }
+
+  /// Sends what the input has at the moment with few calls, until it has no more.
+  private func sendBatches(
+    on socket: DatagramSocket, to address: SocketAddress
+  ) async throws(StreamError) {
+    var lastCount = 0
+    while !isComplete {
+      let room = policy.countLimit.map { $0 - sentCount } ?? .max
+      guard try await reader.cutBatch(atMost: room) else {
+        inputHasEnded = true
+        break
+      }
+      lastCount = reader.batch.count
+      if sentBefore != nil {
+        for extent in reader.batch { remember(Array(reader.bytes(of: extent))) }
+      }
+      try await sendBatch(on: socket, to: socket.peer == nil ? address : nil)
+      guard await loop.sleep(until: .now) else {
+        throw StreamError(.write, .address(address), .cancelled)
+      }
+    }
+    // One by one, the last would have met the refusal of the last but one.
+    if lastCount > 1 { try socket.checkError() }
+  }
+
+  private func sendBatch(
+    on socket: DatagramSocket, to address: SocketAddress?
+  ) async throws(StreamError) {
+    var next = 0
+    while try !trySendBatch(from: &next, on: socket, to: address) {
+      try await socket.waitWritable(by: .never)
+    }
+  }
+
+  private func trySendBatch(
+    from next: inout Int, on socket: DatagramSocket, to address: SocketAddress?
+  ) throws(StreamError) -> Bool {
+    let batch = reader.batch
+    let first = next
+    defer {
+      sentCount += next - first
+      sentByteCount += batch[first..<next].reduce(0) { $0 + $1.count }
+      if next > first { lastActivity = .now }
+    }
+    return try reader.withBatch { (bytes) throws(StreamError) in
+      try socket.trySend(bytes, cutAt: batch, from: &next, to: address)
+    }
   }
 
   // MARK: Receiving

@@ -27,13 +27,17 @@ package final class DatagramReader: @unchecked Sendable {
   private let loop: EventLoop
   private let convert: (@Sendable ([UInt8]) throws(StreamError) -> [UInt8])?
   private let stillWaiting: @Sendable (Int) -> Void
-  private var buffer: [UInt8] = []
-  private var position = 0
+  private let input = DatagramInput()
   private var hasEnded = false
   private var count = 0
   private var prepared: [UInt8]?
   /// Whether the last datagram is a secret, which is recorded nowhere.
   private(set) var lastIsSecret = false
+  /// Where the datagrams lie that were cut last, to be sent together.
+  package private(set) var batch: [DatagramExtent] = []
+
+  /// How many are sent together at most.
+  private static let batchLimit = 4096
 
   /// Reads datagrams from a source.
   ///
@@ -116,66 +120,108 @@ package final class DatagramReader: @unchecked Sendable {
   private func read(from source: any ByteSource) async throws(StreamError) -> [UInt8]? {
     var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
     while true {
-      if let datagram = try take() { return try finished(datagram) }
+      if let extent = try cut() { return try finished(Array(bytes(of: extent))) }
       if hasEnded { return nil }
-      switch try tryRead(from: source) {
-      case .moved: continue
-      case .endOfFile: hasEnded = true
-      case .wouldBlock:
-        do throws(StreamError) {
-          try await source.waitReadable(by: patience)
-        } catch {
-          guard case .timedOut = error.cause else { throw error }
-          stillWaiting(buffer.count)
-          patience = .never
-        }
+      try await readMore(from: source, &patience)
+    }
+  }
+
+  private func readMore(
+    from source: any ByteSource, _ patience: inout Deadline
+  ) async throws(StreamError) {
+    switch try input.read(from: source, unit: readUnit) {
+    case .moved: return
+    case .endOfFile: hasEnded = true
+    case .wouldBlock:
+      do throws(StreamError) {
+        try await source.waitReadable(by: patience)
+      } catch {
+        guard case .timedOut = error.cause else { throw error }
+        stillWaiting(input.count)
+        patience = .never
       }
     }
   }
 
-  private func tryRead(from source: any ByteSource) throws(StreamError) -> Attempt {
-    if position > 65536 {
-      buffer.removeFirst(position)
-      position = 0
-    }
-    return try loop.scratch.withSpace(limit: 65536) { (space) throws(StreamError) in
-      let attempt = try source.tryRead(into: &space)
-      space.bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
-      return attempt
+  // MARK: Batches
+
+  /// Whether datagrams can be cut several at a time, and sent as they are.
+  package var cutsBatches: Bool {
+    guard case .bytes = source else { return false }
+    return framing != .whole && convert == nil
+  }
+
+  /// Cuts what is there already, at most so many datagrams, and waits only for the first; false at
+  /// the end of the input.
+  ///
+  /// - Throws: a usage failure if the first is longer than a datagram can be.
+  package func cutBatch(atMost most: Int) async throws(StreamError) -> Bool {
+    batch.removeAll(keepingCapacity: true)
+    guard case .bytes(let source) = source else { return false }
+    var patience = Deadline.never
+    while true {
+      try cutAll(atMost: min(most, Self.batchLimit))
+      if !batch.isEmpty { return true }
+      if hasEnded { return false }
+      try await readMore(from: source, &patience)
     }
   }
 
-  private func take() throws(StreamError) -> [UInt8]? {
+  private func cutAll(atMost most: Int) throws(StreamError) {
+    do throws(StreamError) {
+      while batch.count < most, let extent = try cut() {
+        try check(extent.count, limit)
+        count += 1
+        batch.append(extent)
+      }
+    } catch {
+      // What stands before one that is too long is sent; then it is met again.
+      if batch.isEmpty { throw error }
+    }
+  }
+
+  /// Lends the bytes that the extents of ``batch`` are in.
+  package func withBatch<Result>(
+    _ body: (RawSpan) throws(StreamError) -> Result
+  ) throws(StreamError) -> Result {
+    try body(input.bytes.bytes)
+  }
+
+  /// The bytes of a datagram in ``batch``.
+  package func bytes(of extent: DatagramExtent) -> Slice<UnsafeRawBufferPointer> {
+    input.bytes[extent.start..<extent.start + extent.count]
+  }
+
+  // MARK: Cutting
+
+  private func cut() throws(StreamError) -> DatagramExtent? {
     switch framing {
-    case .line: return try take(upTo: UInt8(ascii: "\n"))
-    case .null: return try take(upTo: 0)
-    case .size(let size): return take(size)
+    case .line: return try cut(at: UInt8(ascii: "\n"))
+    case .null: return try cut(at: 0)
+    case .size(let size):
+      guard input.count >= size || hasEnded && input.count > 0 else { return nil }
+      return input.take(min(size, input.count))
     case .whole:
-      try check(buffer.count, readLimit)
-      guard hasEnded, count == 0, !buffer.isEmpty || sendsEmptyInput else { return nil }
-      return buffer
+      try check(input.count, readLimit)
+      guard hasEnded, count == 0, input.count > 0 || sendsEmptyInput else { return nil }
+      return input.take(input.count)
     }
   }
 
-  private func take(upTo separator: UInt8) throws(StreamError) -> [UInt8]? {
-    let rest = buffer[position...]
-    if let end = rest.firstIndex(of: separator) {
-      try check(end - position, readLimit)
-      defer { position = end + 1 }
-      return Array(buffer[position..<end])
+  private func cut(at separator: UInt8) throws(StreamError) -> DatagramExtent? {
+    if let length = input.length(before: separator) {
+      try check(length, readLimit)
+      return input.take(length, dropping: 1)
     }
-    try check(rest.count, readLimit)
-    guard hasEnded, !rest.isEmpty else { return nil }
-    position = buffer.count
-    return Array(rest)
+    try check(input.count, readLimit)
+    guard hasEnded, input.count > 0 else { return nil }
+    return input.take(input.count)
   }
 
-  private func take(_ size: Int) -> [UInt8]? {
-    let available = buffer.count - position
-    guard available >= size || hasEnded && available > 0 else { return nil }
-    let end = position + min(size, available)
-    defer { position = end }
-    return Array(buffer[position..<end])
+  /// What is read at once makes whole messages for the kernel to cut.
+  private var readUnit: Int {
+    guard case .size(let size) = framing, size <= limit else { return 1 }
+    return size * max(1, min(64, DatagramSocket.payloadLimit / size))
   }
 
   /// A character of four bytes may be one in the peer's set.

@@ -13,6 +13,11 @@ public struct IPv4Address: Hashable, Sendable, CustomStringConvertible {
     number = bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
+  /// Reads four bytes of what the kernel filled in.
+  init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    number = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
   /// Reads the dotted form, all four numbers of it; nil if it is none.
   ///
   /// The corresponding C function is `inet_pton`.
@@ -73,6 +78,13 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
   private init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
+  }
+
+  /// Reads sixteen bytes of what the kernel filled in.
+  init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    self.init(
+      high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)))
   }
 
   /// `::1`.

@@ -173,9 +173,9 @@ extension SocketAddress {
     let family = Int32(bytes.loadUnaligned(as: UInt16.self))
     switch AddressFamily(rawValue: family) {
     case .ipv4 where bytes.count >= 8:
-      self = .ipv4(IPv4Address(bytes: Array(bytes[4..<8])), port: Self.port(bytes))
+      self = .ipv4(IPv4Address(bytes, at: 4), port: Self.port(bytes))
     case .ipv6 where bytes.count >= 28:
-      let address = IPv6Address(bytes: Array(bytes[8..<24]))
+      let address = IPv6Address(bytes, at: 8)
       if let mapped = address.mappedIPv4 {
         self = .ipv4(mapped, port: Self.port(bytes))
       } else {

@@ -14,6 +14,9 @@ public enum AncillaryItem: Hashable, Sendable {
   case packetInfo(PacketInfo)
   /// Datagrams that this socket has dropped so far: `SO_RXQ_OVFL`.
   case dropCount(UInt32)
+  /// The size of each of several datagrams that came as one, the last of which may be shorter:
+  /// `UDP_GRO`.
+  case segmentSize(Int)
   /// Anything else, as it is.
   case other(level: Int32, type: Int32, bytes: [UInt8])
 }
@@ -46,12 +49,17 @@ extension AncillaryItem {
 
   static func decoded(_ control: UnsafeRawBufferPointer) -> [AncillaryItem] {
     var items: [AncillaryItem] = []
+    forEach(in: control) { items.append($0) }
+    return items
+  }
+
+  /// Decodes one after the other.
+  static func forEach(in control: UnsafeRawBufferPointer, _ body: (AncillaryItem) -> Void) {
     var offset = 0
     var raw = linux_control_item()
     while linux_control_next(control.baseAddress, control.count, &offset, &raw) == 1 {
-      items.append(AncillaryItem(raw))
+      body(AncillaryItem(raw))
     }
-    return items
   }
 
   private var parts: (level: Int32, type: Int32, bytes: [UInt8]) {
@@ -67,6 +75,8 @@ extension AncillaryItem {
       return info.parts
     case .dropCount(let count):
       return (SOL_SOCKET, 40, bytesOf([count]))
+    case .segmentSize(let size):
+      return (udpLevel, 104, bytesOf([Int32(clamping: size)]))
     case .other(let level, let type, let bytes):
       return (level, type, bytes)
     }
@@ -83,21 +93,24 @@ extension AncillaryItem {
         Credentials(
           process: Int32(bitPattern: numbers[0]), user: numbers[1], group: numbers[2]))
     case (SOL_SOCKET, 35) where bytes.count >= 16:
-      let time = values(Int64.self, of: bytes)
-      self = .timestamp(nanoseconds: time[0] * 1_000_000_000 + time[1])
+      let seconds = bytes.loadUnaligned(as: Int64.self)
+      let rest = bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self)
+      self = .timestamp(nanoseconds: seconds * 1_000_000_000 + rest)
     case (SOL_SOCKET, 40) where bytes.count >= 4:
-      self = .dropCount(values(UInt32.self, of: bytes)[0])
+      self = .dropCount(bytes.loadUnaligned(as: UInt32.self))
     case (ipLevel, 8) where bytes.count >= 12:
       // ipi_ifindex, ipi_spec_dst (which local address received it), ipi_addr (the header's)
-      let interface = values(UInt32.self, of: bytes)[0]
-      let address = IPv4Address(bytes: Array(bytes[8..<12]))
+      let interface = bytes.loadUnaligned(as: UInt32.self)
+      let address = IPv4Address(bytes, at: 8)
       self = .packetInfo(
         PacketInfo(address: .ipv4(address, port: 0), interface: interface))
     case (ipv6Level, 50) where bytes.count >= 20:
-      let address = IPv6Address(bytes: Array(bytes[0..<16]))
+      let address = IPv6Address(bytes, at: 0)
       let interface = bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
       self = .packetInfo(
         PacketInfo(address: .ipv6(address, port: 0, zone: 0), interface: interface))
+    case (udpLevel, 104) where bytes.count >= 4:
+      self = .segmentSize(Int(bytes.loadUnaligned(as: Int32.self)))
     default:
       self = .other(level: raw.level, type: raw.type, bytes: Array(bytes))
     }
@@ -108,9 +121,15 @@ extension [AncillaryItem] {
   /// Closes the descriptors among them, for a receiver that has no use for any: a peer could fill
   /// our table with them.
   func closeDescriptors() {
-    for case .descriptors(let numbers) in self {
-      for number in numbers { close(number) }
-    }
+    for item in self { item.closeDescriptors() }
+  }
+}
+
+extension AncillaryItem {
+  /// Closes the descriptors in it.
+  func closeDescriptors() {
+    guard case .descriptors(let numbers) = self else { return }
+    for number in numbers { close(number) }
   }
 }
 
@@ -130,6 +149,7 @@ extension PacketInfo {
 
 private let ipLevel: Int32 = 0
 private let ipv6Level: Int32 = 41
+private let udpLevel: Int32 = 17
 
 private func bytesOf<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] {
   values.withUnsafeBytes { Array($0) }

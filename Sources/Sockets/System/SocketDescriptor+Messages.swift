@@ -167,7 +167,7 @@ extension OutputRawSpan {
   }
 }
 
-private func withOptionalSockAddr<Result>(
+func withOptionalSockAddr<Result>(
   _ address: SocketAddress?, _ body: (UnsafeRawPointer?, UInt32) throws(Errno) -> Result
 ) throws(Errno) -> Result {
   guard let address else { return try body(nil, 0) }

@@ -28,6 +28,7 @@ public struct SocketOption<Value: SocketOptionValue>: Sendable {
 }
 
 private let tcp: Int32 = 6
+private let udp: Int32 = 17
 private let ip: Int32 = 0
 private let ipv6: Int32 = 41
 
@@ -48,6 +49,8 @@ extension SocketOption where Value == Bool {
   public static var timestamps: Self { .init(level: SOL_SOCKET, name: 35) }
   /// Datagrams come with the count of dropped ones: `SO_RXQ_OVFL`.
   public static var dropCounts: Self { .init(level: SOL_SOCKET, name: 40) }
+  /// Datagrams of one sender and size may come several as one: `UDP_GRO`.
+  public static var mergedDatagrams: Self { .init(level: udp, name: 104) }
   /// Small segments leave at once: `TCP_NODELAY`.
   public static var noDelay: Self { .init(level: tcp, name: 1) }
   /// The first bytes leave with the SYN: `TCP_FASTOPEN_CONNECT`.
@@ -77,6 +80,11 @@ extension SocketOption where Value == Int32 {
   public static var sendBuffer: Self { .init(level: SOL_SOCKET, name: SO_SNDBUF) }
   /// Receive buffer in bytes; the kernel doubles what is set: `SO_RCVBUF`.
   public static var receiveBuffer: Self { .init(level: SOL_SOCKET, name: SO_RCVBUF) }
+  /// Receive buffer in bytes, also beyond what the host allows to all: `SO_RCVBUFFORCE`, for
+  /// privileged programs.
+  public static var forcedReceiveBuffer: Self { .init(level: SOL_SOCKET, name: 33) }
+  /// The size of datagrams that what is sent is cut into; 0 cuts nothing: `UDP_SEGMENT`.
+  public static var segmentSize: Self { .init(level: udp, name: 103) }
   /// The priority of what is sent, for the queues of an interface: `SO_PRIORITY`.
   public static var priority: Self { .init(level: SOL_SOCKET, name: 12) }
   /// The mark for routing and filters: `SO_MARK`.

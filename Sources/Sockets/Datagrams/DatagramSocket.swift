@@ -70,6 +70,10 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
   /// Whether a Unix receiver that is not our only peer was full: we get no event when it has room,
   /// but one for every attempt.
   private var receiverIsFull = false
+  /// Whether others may have the same socket.
+  var isInherited: Bool { bound?.isInherited ?? false }
+  private(set) lazy var runSender = DatagramRunSender(
+    segmentLimit: knowsSegments() ? Self.payloadLimit : 0)
 
   /// The most bytes that fit a UDP datagram over IPv4: 65,535 less the two headers.
   public static let payloadLimit = 65507
@@ -190,12 +194,18 @@ public final class DatagramSocket: DatagramChannel, @unchecked Sendable {
             bytes, to: peer, ancillary: source.map { [.packetInfo($0)] } ?? [], flags: .dontWait)
         })
     } catch {
-      if error.isWouldBlock || error == .noBufferSpace {
-        receiverIsFull = local.family == .unix && self.peer == nil
-        return .wouldBlock
-      }
+      _ = try noRoom(error, to: peer)
+      return .wouldBlock
+    }
+  }
+
+  /// Notes that there was no room to send, which is false; throws any other error.
+  func noRoom(_ error: Errno, to peer: SocketAddress?) throws(StreamError) -> Bool {
+    guard error.isWouldBlock || error == .noBufferSpace else {
       throw StreamError(.write, .address(peer ?? self.peer ?? local), .system(error))
     }
+    receiverIsFull = local.family == .unix && self.peer == nil
+    return false
   }
 
   /// Suspends until receiving may be tried again.
@@ -260,14 +270,7 @@ extension Datagram {
   fileprivate init(_ message: ReceivedMessage, byteCount: Int) {
     self.init(byteCount: byteCount, sender: message.sender == .unnamed ? nil : message.sender)
     isTruncated = message.flags.contains(.truncated)
-    for item in message.ancillary {
-      switch item {
-      case .timestamp(let nanoseconds): time = nanoseconds
-      case .packetInfo(let info): destination = info
-      case .dropCount(let count): dropCount = count
-      default: break
-      }
-    }
+    for item in message.ancillary { note(item) }
   }
 }
 
