@@ -123,9 +123,9 @@ import Testing
 
   @Test func `a number that is used again gets no event of its predecessor`() async throws {
     try await onLoop { loop in
-      let number: Int32 = 801  // far above what others open
       let numbers = try SocketDescriptor.pair().take { ($0.detach(), $1.detach()) }
-      dup2(numbers.0, number)
+      // Free, and above what others, who run beside, are given.
+      let number = fcntl(numbers.0, F_DUPFD_CLOEXEC, 900)
       let before = Registration(number, on: loop)
       _ = await before.wait(for: .writable, by: .after(.zero))
       // The first number keeps the description alive after this.
