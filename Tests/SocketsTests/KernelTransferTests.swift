@@ -176,6 +176,9 @@ extension KernelTransfer.Outcome {
 private final class SourceEnd {
   let near: any ByteSource
   private let held: [AnyObject]
+  private var numbers: [Int32] = []
+
+  deinit { for number in numbers { close(number) } }
 
   init(
     _ kind: KernelTransferTests.Kind, _ content: [UInt8], in folder: TemporaryDirectory,
@@ -185,9 +188,11 @@ private final class SourceEnd {
     case .file:
       try folder.write(content, to: "source")
       let number = open(folder.path(of: "source"), O_RDONLY)
+      numbers = [number]
       (near, held) = (DescriptorSource(number, subject: .standardInput, on: loop), [])
     case .pipe:
       let ends = try makePipe()
+      numbers = [ends.read, ends.write]
       let far = DescriptorSink(ends.write, subject: .standardOutput, on: loop)
       try await far.write(content)
       try await far.closeWrite(by: .never)
@@ -206,6 +211,9 @@ private final class SinkEnd {
   let near: any ByteSink
   private let far: (any ByteSource)?
   private let path: String
+  private var numbers: [Int32] = []
+
+  deinit { for number in numbers { close(number) } }
 
   init(
     _ kind: KernelTransferTests.Kind, in folder: TemporaryDirectory, on loop: EventLoop
@@ -214,9 +222,11 @@ private final class SinkEnd {
     switch kind {
     case .file:
       let number = open(path, O_WRONLY | O_CREAT, 0o600)
+      numbers = [number]
       (near, far) = (DescriptorSink(number, subject: .standardOutput, on: loop), nil)
     case .pipe:
       let ends = try makePipe()
+      numbers = [ends.read, ends.write]
       near = DescriptorSink(ends.write, subject: .standardOutput, on: loop)
       far = DescriptorSource(ends.read, subject: .standardInput, on: loop)
     case .tcp, .unix:

@@ -150,7 +150,7 @@ enum ProgramWay: CaseIterable, Sendable {
   func `many programs leave no descriptor and no zombie`(way: ProgramWay) async throws {
     try await onLoop { loop in
       let before = try openDescriptorCount()
-      for number in 0..<60 {
+      for number in 0..<120 {
         let (near, far) = try await tcpPair(on: loop)
         let task = way.serve(far, with: .shell("read x; echo $x; exec cat"))
         try await near.write([65, 10])
@@ -160,8 +160,8 @@ enum ProgramWay: CaseIterable, Sendable {
         #expect(outcome.reason == .exited(0) || number % 6 == 0)
         try near.close()
       }
-      // Other tests open and close beside: of 60 lost ones most would show.
-      try await untilFewer(than: before + 40, on: loop)
+      // Other tests open and close beside: of 120 lost ones most would show.
+      try await untilFewer(than: before + 90, on: loop)
     }
   }
 
