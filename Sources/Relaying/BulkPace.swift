@@ -14,6 +14,11 @@ struct BulkPace {
   private var bytesThisTime = 0
   private var timesInARow = 0
   private var isRaised = false
+  /// How many waits in a row it takes. More whenever bytes then were held back in vain: messages that
+  /// are smaller than the mark and wait for an answer look like bulk.
+  private var timesNeeded = 32
+  /// Whether the mark was taken back because nothing had come for too long.
+  private var wasImpatient = false
 
   /// From this size on a piece is bulk, in bytes.
   private static let piece = 16 * 1024
@@ -28,6 +33,8 @@ struct BulkPace {
   /// Notes a move.
   mutating func moved(_ count: Int, from source: any ByteSource, to sink: any ByteSink) {
     bytesThisTime += count
+    if wasImpatient { timesNeeded = min(timesNeeded * 4, 1 << 20) }
+    wasImpatient = false
     guard count >= Self.piece else { return }
     comesInBulk = true
     guard !hasEnlarged else { return }
@@ -39,17 +46,25 @@ struct BulkPace {
   /// Notes that we have to wait for the source, and says whether to come back soon: a connection
   /// that brings much, again and again, then collects it.
   mutating func hurries(_ port: Port?) -> Bool {
+    // Nothing was held back either.
+    wasImpatient = false
     // A wait may end early, with nothing there.
     if bytesThisTime > 0 {
       comesInBulk = bytesThisTime >= Self.piece
       timesInARow = comesInBulk ? timesInARow + 1 : 0
       bytesThisTime = 0
     }
-    if !isRaised, timesInARow >= 8, let port, port.collects {
+    if !isRaised, timesInARow >= timesNeeded, let port, port.collects {
       port.setLowWaterMark(Self.lowWaterMark)
       isRaised = true
     }
     return isRaised
+  }
+
+  /// Has the connection wake us for every byte again: nothing has come for too long.
+  mutating func losePatience(_ port: Port?) {
+    wasImpatient = isRaised
+    calm(port)
   }
 
   /// Has the connection wake us for every byte again.

@@ -125,7 +125,7 @@ package struct Pump: Sendable {
       try await source.waitReadable(by: .after(BulkPace.patience))
     } catch {
       guard case .timedOut = error.cause else { throw error }
-      pace.calm(source.readPort)
+      pace.losePatience(source.readPort)
     }
   }
 }

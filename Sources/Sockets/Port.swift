@@ -34,6 +34,16 @@ public struct Port: Sendable {
     owner.portFailed(operation, errno)
   }
 
+  /// Whether an error is one that writing to a pipe or a connection ends with.
+  func isBroken(by errno: Errno) -> Bool {
+    switch errno {
+    case .brokenPipe, .connectionReset, .connectionAbort, .timedOut, .socketNotConnected,
+      .networkUnreachable, .noRouteToHost, .hostIsDown, .networkDown, .connectionRefused:
+      true
+    default: false
+    }
+  }
+
   /// Whether it can collect bytes before it tells of them.
   package var collects: Bool { kind == .tcp }
 

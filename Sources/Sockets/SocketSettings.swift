@@ -94,8 +94,8 @@ public struct SocketSettings: Sendable {
     if let failure = setter.failure { throw failure }
   }
 
-  /// Gives a TCP socket that will stay on this host the plainest congestion control, unless one was
-  /// asked for.
+  /// Gives a TCP socket with a loopback address the plainest congestion control, unless one was asked
+  /// for.
   ///
   /// Nothing is congested there, and one that paces what it sends, as BBR does, arms a timer for every
   /// segment: it takes several times as long. The choice has to be made before there is a connection.

@@ -22,6 +22,8 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
   private var latched: StreamError?
   private var hasClosedWrite = false
   private let isTCP: Bool
+  /// Whether others hold it too, whose settings are not ours to change.
+  private let isInherited: Bool
   /// What it is for the kernel, once somebody has asked.
   private lazy var portKind = findPortKind()
 
@@ -29,10 +31,18 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
   ///
   /// `peer` is whom to name in errors if the kernel does not know, as of a Unix peer that
   ///   was never bound.
-  public init(
+  public convenience init(
     _ socket: consuming SocketDescriptor, peer: SocketAddress? = nil, on loop: EventLoop
   ) throws(Errno) {
+    try self.init(socket, peer: peer, isInherited: false, on: loop)
+  }
+
+  private init(
+    _ socket: consuming SocketDescriptor, peer: SocketAddress?, isInherited: Bool,
+    on loop: EventLoop
+  ) throws(Errno) {
     self.loop = loop
+    self.isInherited = isInherited
     local = try socket.localName()
     let named: SocketAddress? = try? socket.peerName()  // a peer that is already gone has no name
     self.peer = Self.better(named, peer) ?? .unnamed
@@ -62,7 +72,7 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
     } catch {
       throw error.errno
     }
-    try self.init(socket, on: loop)
+    try self.init(socket, peer: nil, isInherited: true, on: loop)
   }
 
   deinit { registration.cancel() }
@@ -253,8 +263,8 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
 
   // MARK: Ports
 
-  /// The socket, unless it keeps the boundaries of messages, or waits in calls because whoever
-  /// handed it down wants that.
+  /// The socket, unless it keeps the boundaries of messages, or is shared with whoever handed it down:
+  /// calls may wait there, and what is set for a time would stay if we were killed.
   public var readPort: Port? {
     guard socket != nil, let kind = portKind else { return nil }
     return Port(kind, registration.number, of: self)
@@ -264,7 +274,9 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
   public var writePort: Port? { latched == nil ? readPort : nil }
 
   private func findPortKind() -> Port.Kind? {
-    guard type == .stream, Descriptor.isNonBlocking(registration.number) else { return nil }
+    guard type == .stream, !isInherited, Descriptor.isNonBlocking(registration.number) else {
+      return nil
+    }
     let number: Int32? = try? withSocket { socket throws(Errno) in try socket.get(.protocolNumber) }
     return isTCP && number == 6 ? .tcp : .socket
   }

@@ -73,6 +73,21 @@ struct RunningRelay: Sendable {
   func cancel() { task.cancel() }
 }
 
+extension StreamSocket {
+  /// Writes bulk until the other end, which a pump reads, collects bytes before it tells of them.
+  func writeUntilCollected(
+    by reader: StreamSocket, _ flow: Flow, on loop: EventLoop
+  ) async throws {
+    let piece = patternBytes(1 << 20)
+    var sent = flow.bytesWritten
+    while try reader.lowWaterMark == 1 {
+      try await write(piece)
+      sent += piece.count
+      while flow.bytesWritten < sent { await loop.yield() }
+    }
+  }
+}
+
 /// What a relay told.
 final class Events: @unchecked Sendable {
   private(set) var list: [RelayEvent] = []

@@ -58,34 +58,64 @@ extension RelayTests {
     }
   }
 
-  @Test func `a byte that trickles in after bulk is not held back`() async throws {
+  @Test(arguments: [LocalKind.file, .null, .pipe], [1, 100_000])
+  func `an urgent byte holds nothing up`(kind: LocalKind, position: Int) async throws {
     try await onLoop { loop in
-      let number = open("/dev/null", O_WRONLY)
+      let folder = try TemporaryDirectory()
+      let path = kind == .null ? "/dev/null" : folder.path(of: "output")
+      let number = open(path, O_WRONLY | O_CREAT, 0o600)
+      defer { close(number) }
+      let sink = DescriptorSink(number, subject: .standardOutput, on: loop)
+      let local = try LocalSide(on: loop, sink: kind == .pipe ? nil : sink)
+      let relay = try await RunningRelay(local, .tcp, on: loop)
+      let content = patternBytes(3_000_000)
+      async let atOutput = kind == .pipe ? local.output.readToEnd() : []
+      try await relay.peer.write(Array(content.prefix(position)))
+      try await relay.peer.untilAcknowledged()
+      try relay.peer.sendUrgent(0)
+      try await relay.peer.write(Array(content.dropFirst(position)))
+      try await relay.peer.closeWrite(by: .never)
+      try await local.input.closeWrite(by: .never)
+      #expect(await relay.outcome == nil)
+      let arrived = try await atOutput
+      let isSame =
+        switch kind {
+        case .null: relay.flows.received.bytesWritten == content.count
+        case .pipe: arrived == content
+        default: try folder.read("output") == content
+        }
+      #expect(isSame)
+    }
+  }
+
+  @Test func `a reset in the middle of bulk is told, and what had come is kept`() async throws {
+    try await onLoop { loop in
+      let folder = try TemporaryDirectory()
+      let number = open(folder.path(of: "output"), O_WRONLY | O_CREAT, 0o600)
       defer { close(number) }
       let sink = DescriptorSink(number, subject: .standardOutput, on: loop)
       let local = try LocalSide(on: loop, sink: sink)
+      let relay = try await RunningRelay(local, .tcp, on: loop)
+      let content = patternBytes(2_000_000)
+      try await relay.peer.write(content)
+      while relay.flows.received.bytesWritten < content.count { await loop.yield() }
+      relay.peer.abort()
+      #expect(await relay.outcome?.code == ECONNRESET)
+      let isSame = try folder.read("output") == content
+      #expect(isSame)
+    }
+  }
+
+  @Test func `whoever takes a connection over is told of every byte`() async throws {
+    try await onLoop { loop in
       let pair = try await tcpPair(on: loop)
-      let relay = RunningRelay(local, pair.near, pair.far, on: loop)
-      let piece = patternBytes(1 << 20)
-      var sent = 0
-      var delay = Duration.seconds(1)
-      // Others use the machine too, and may keep us from running: one time tells what we wait for.
-      while delay > .milliseconds(20) {
-        // Until the connection collects bytes before it tells of them.
-        while try pair.near.lowWaterMark == 1 {
-          try await pair.far.write(piece)
-          sent += piece.count
-          while relay.flows.received.bytesWritten < sent { await loop.yield() }
-        }
-        let start = Deadline.now
-        try await pair.far.write([1])
-        sent += 1
-        while relay.flows.received.bytesWritten < sent { await loop.yield() }
-        delay = Deadline.now.since(start)
-      }
-      try await pair.far.closeWrite(by: .never)
-      try await local.input.closeWrite(by: .never)
-      #expect(await relay.outcome == nil)
+      let flow = Flow()
+      let pump = Pump(from: pair.near, to: DiscardSink(on: loop), flow: flow, on: loop)
+      let task = Task(executorPreference: loop) { await streamError { try await pump.run() } }
+      try await pair.far.writeUntilCollected(by: pair.near, flow, on: loop)
+      task.cancel()
+      #expect(await task.value?.isCancellation == true)
+      #expect(try pair.near.lowWaterMark == 1)
     }
   }
 }

@@ -88,6 +88,14 @@ extension StreamSocket {
 }
 
 extension StreamSocket {
+  /// Sends an urgent byte, which readers step over: `MSG_OOB`.
+  public func sendUrgent(_ byte: UInt8) throws {
+    let bytes = [byte]
+    _ = try withSocket { socket throws(Errno) in
+      try socket.send(bytes.span.bytes, flags: .outOfBand)
+    }
+  }
+
   /// How many bytes have to come before it is readable: `SO_RCVLOWAT`.
   public var lowWaterMark: Int32 {
     get throws {

@@ -174,6 +174,11 @@ package final class HubMember: ByteStream, @unchecked Sendable {
     return .moved(count)
   }
 
+  /// The output's, unless others are told what the client says.
+  package var writePort: Port? {
+    hasLeft || hub.policy.connectsMembers ? nil : output?.writePort
+  }
+
   /// Suspends until writing may be tried again.
   package func waitWritable(by deadline: Deadline) async throws(StreamError) {
     if hub.policy.connectsMembers { await hub.waitToOffer(self, by: deadline) }

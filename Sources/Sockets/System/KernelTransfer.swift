@@ -72,20 +72,24 @@ package struct KernelTransfer {
   private func judge(_ errno: Errno) throws(StreamError) -> Outcome {
     switch errno {
     case .resourceTemporarilyUnavailable: return whoIsToWaitFor
-    // Not these two, not now, or not readable at all: the ordinary way knows, or says it.
-    case .invalidArgument, .notSupported, .noFunction, .badFileDescriptor, .isDirectory, .ioError,
-      .illegalSeek, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory:
+    // Not these two, or not now: the ordinary way knows, or says it.
+    case .invalidArgument, .notSupported, .noFunction, .badFileDescriptor, .tooManyOpenFiles,
+      .tooManyOpenFilesInSystem, .noMemory:
       return .refused(moved: 0, held: [])
-    default:
-      throw isSinksFault(errno) ? sink.failure(.write, errno) : source.failure(.read, errno)
+    default: break
     }
+    guard isSinksFault(errno) else { throw source.failure(.read, errno) }
+    // What is wrong with a file is met again, by who reads it.
+    if source.kind == .file, !sink.isBroken(by: errno) { return .refused(moved: 0, held: []) }
+    throw sink.failure(.write, errno)
   }
 
   private var whoIsToWaitFor: Outcome {
     switch way {
     case .sendFile: return .sinkIsFull
-    case .discard, .spliceThroughPassage: return .sourceIsEmpty
-    case .splice:
+    case .discard: return .sourceIsEmpty
+    case .splice, .spliceThroughPassage:
+      // Also at an urgent byte, which splice(2) stops at for ever and recv(2) steps over.
       let ready = linux_poll_pair(source.number, sink.number)
       if ready & Int32(LINUX_SOURCE_READY) == 0 { return .sourceIsEmpty }
       return ready & Int32(LINUX_SINK_READY) == 0 ? .sinkIsFull : .undecided

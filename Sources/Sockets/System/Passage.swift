@@ -31,23 +31,24 @@ package final class Passage: @unchecked Sendable {
 
   /// Passes bytes on to a file, which never keeps us waiting; fewer if the kernel refuses.
   func leave(to file: Int32, _ count: Int) -> Int {
-    var done = 0
-    while done < count,
-      case let step = linux_splice(exit, file, count - done, 1), step > 0 || errno == EINTR
-    {
-      done += max(0, step)
+    move(count) { done throws(Errno) in
+      try systemCall { linux_splice(exit, file, count - done, 1) }
     }
-    return done
   }
 
   /// Takes the bytes out that could not leave.
   func takeRest(_ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
-      while done < count,
-        case let step = read(exit, buffer.baseAddress.map { $0 + done }, count - done), step > 0
-      {
-        done += step
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
+      taken = move(count) { done throws(Errno) in
+        try systemCall { read(exit, buffer.baseAddress.map { $0 + done }, count - done) }
       }
     }
+  }
+
+  /// Repeats a move until so many bytes have moved, or none do.
+  private func move(_ count: Int, _ step: (Int) throws(Errno) -> Int) -> Int {
+    var done = 0
+    while done < count, let moved = try? step(done), moved > 0 { done += moved }
+    return done
   }
 }
