@@ -87,7 +87,7 @@ private final class Call {
     _ contender: Contender, _ programs: Programs, through prefix: [String] = []
   ) throws(BenchmarkError) {
     listener = try TestListener()
-    guard let command = programs.sending(contender, to: listener.place) else {
+    guard let command = programs.calling(contender, listener.place) else {
       throw .cannot(contender.name)
     }
     let input = try WidePipe(isWide: false)
@@ -96,7 +96,7 @@ private final class Call {
     program = try MeasuredProcess(prefix + command, input: input.reading)
   }
 
-  /// Takes what it sends, and gives how long it was there.
+  /// Takes what it sends, closes the connection, and gives how long it was there.
   @discardableResult func finish() throws(BenchmarkError) -> Duration {
     try listener.accept(program).readToEnd()
     return try program.wait(by: .after(.seconds(60))).length

@@ -15,6 +15,17 @@ extension Programs {
     }
   }
 
+  /// The plainest command that sends what it is given and leaves when the other end has closed too.
+  func calling(_ contender: Contender, _ place: Place) -> [String]? {
+    switch contender {
+    case .sockcat: [sockcat] + connecting(to: place)
+    case .sockcatStatic: [sockcatStatic] + connecting(to: place)
+    case .ncat: ["ncat"] + words(of: place)
+    case .socat: ["socat", "STDIO", socatAddress(of: place)]
+    default: sending(contender, to: place)
+    }
+  }
+
   /// The command that takes one client and writes what it sends to standard output.
   func receiving(
     _ contender: Contender, at place: Place, options: [String] = []
