@@ -67,7 +67,7 @@ private final class Joined: ByteSink, @unchecked Sendable {
       }, into: joined)
   }
 
-  @Test func `what an output did not take is counted apart, and can be written later`() async throws {
+  @Test func `what an output did not take is counted, and can be written later`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(on: loop)
       let text = "aaaa|bbbb|cccc|dd|"
