@@ -230,18 +230,33 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     unwrittenCount = receiver?.undeliveredCount ?? 0
   }
 
+  /// How there is more room; of a socket that others made, they know.
+  private var roomHint: String? {
+    if case .descriptor = plan.endpoint { return nil }
+    let limit = TextFile.lines(of: "/proc/sys/net/core/rmem_max").first.flatMap { Int($0) }
+    // The kernel tells twice what was asked for.
+    let sizes = sockets.compactMap { socket -> Int32? in
+      try? socket.withSocket { socket throws(Errno) in try socket.get(.receiveBuffer) / 2 }
+    }
+    guard let limit, let size = sizes.min() else { return nil }
+    return Hints.hint(
+      droppedWith: Int(size), wanted: Int(plan.settings.receiveBuffer ?? Self.receiveBuffer),
+      limit: limit)
+  }
+
   private func noteEnd(_ failure: StreamError?) {
     // A second time if a signal comes while a slow output is waited for.
     guard !hasEnded else { return }
     hasEnded = true
     let dropped = receiver?.droppedCount ?? 0
+    let hint = dropped > 0 ? roomHint : nil
     for socket in sockets { try? socket.close() }  // nothing that was received is lost by it
     portFile?.remove()
     if dropped > 0 {
       context.messages.say(
         String(dropped) + " datagrams were dropped by the kernel, which had no room for them"
           + (receiver?.droppedMore == true ? "; some were several that came as one" : ""),
-        hint: "--rcvbuf SIZE")
+        hint: hint)
     }
     if let count = receiver?.refusedCount, count > 0 {
       context.messages.note(
