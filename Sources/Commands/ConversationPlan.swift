@@ -26,6 +26,18 @@ struct ConversationPlan: Sendable {
   /// The sockets that a service manager handed over; `fd:systemd` is all of them.
   var activated: [Int32] = []
 
+  /// What is done where no option says otherwise.
+  init(_ kind: Kind, _ endpoint: Endpoint) {
+    self.kind = kind
+    self.endpoint = endpoint
+    if case .listen(var listen) = kind {
+      listen.relay.ignoresEmptyInput = true
+      self.kind = .listen(listen)
+    }
+    // What many write has no end at which it would be whole.
+    output.isAtomic = !isDatagram && !servesMany
+  }
+
   struct Connecting: Sendable {
     var type = SocketType.stream
     var source: SocketAddress?

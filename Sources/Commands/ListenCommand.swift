@@ -54,14 +54,11 @@ struct ListenCommand: ParsableCommand {
     listen.backlog = try checked(listening.backlog, "--backlog", 1...65535) ?? 128
     listen.ready = try ready.plan()
     listen.relay = try stream.relayPolicy()
-    listen.relay.ignoresEmptyInput = true
     try unixAccess.check(for: endpoint)
     listen.access = access.sources(unixAccess)
     listen.serving = try serving()
     var plan = try stream.plan(.listen(listen), endpoint, family)
     try unixMode.apply(to: &plan.settings, for: endpoint)
-    // What many write has no end at which it would be whole.
-    plan.output.isAtomic = !plan.servesMany
     return plan
   }
 

@@ -1,4 +1,3 @@
-import Relaying
 import Sockets
 
 /// A command line without options, a command and its endpoint: the parser is not needed for it.
@@ -28,37 +27,19 @@ struct PlainCommandLine {
     word.utf8.first.map { $0 != UInt8(ascii: "-") } ?? false
   }
 
-  /// What the parser would have made of it.
+  /// What the parser would have made of it: what is done where no option says otherwise.
   func plan() throws(UsageError) -> ConversationPlan {
     switch command {
-    case .connect: try streamPlan(.connect(ConversationPlan.Connecting()), role: .connect)
-    case .listen: try listenPlan()
+    case .connect:
+      ConversationPlan(.connect(.init()), try Endpoint.planned(words, role: .connect))
+    case .listen:
+      ConversationPlan(.listen(.init()), try Endpoint.planned(words, role: .listen))
     case .sendDatagrams:
-      try datagramPlan(.sendDatagrams(ConversationPlan.DatagramSending()), role: .connect)
+      ConversationPlan(
+        .sendDatagrams(.init()), try Endpoint.plannedForDatagrams(words, role: .connect))
     case .receiveDatagrams:
-      try datagramPlan(.receiveDatagrams(ConversationPlan.DatagramReceiving()), role: .listen)
+      ConversationPlan(
+        .receiveDatagrams(.init()), try Endpoint.plannedForDatagrams(words, role: .listen))
     }
-  }
-
-  private func listenPlan() throws(UsageError) -> ConversationPlan {
-    var listen = ConversationPlan.Listening()
-    listen.relay.ignoresEmptyInput = true
-    return try streamPlan(.listen(listen), role: .listen)
-  }
-
-  private func streamPlan(
-    _ kind: ConversationPlan.Kind, role: Endpoint.Role
-  ) throws(UsageError) -> ConversationPlan {
-    var plan = ConversationPlan(kind: kind, endpoint: try Endpoint.planned(words, role: role))
-    plan.output.isAtomic = true
-    return plan
-  }
-
-  private func datagramPlan(
-    _ kind: ConversationPlan.Kind, role: Endpoint.Role
-  ) throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(words, role: role)
-    try endpoint.requireDatagrams()
-    return ConversationPlan(kind: kind, endpoint: endpoint)
   }
 }

@@ -33,8 +33,7 @@ struct UDPReceiveCommand: ParsableCommand {
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(place.words, role: .listen)
-    try endpoint.requireDatagrams()
+    let endpoint = try Endpoint.plannedForDatagrams(place.words, role: .listen)
     var receive = ConversationPlan.DatagramReceiving()
     receive.receiver = try receiver()
     receive.groups = try groups(for: endpoint)

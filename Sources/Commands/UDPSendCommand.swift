@@ -29,8 +29,7 @@ struct UDPSendCommand: ParsableCommand {
   func run() throws { Program.converse(plan) }
 
   func plan() throws(UsageError) -> ConversationPlan {
-    let endpoint = try Endpoint.planned(peer.words, role: .connect)
-    try endpoint.requireDatagrams()
+    let endpoint = try Endpoint.plannedForDatagrams(peer.words, role: .connect)
     var send = ConversationPlan.DatagramSending()
     send.source = try source.address()
     send.framing = try framing(for: endpoint)
@@ -81,8 +80,14 @@ struct UDPSendCommand: ParsableCommand {
 }
 
 extension Endpoint {
-  /// Refuses what has no datagrams.
-  func requireDatagrams() throws(UsageError) {
-    if case .vsock = self { throw UsageError(description + ": vsock carries no datagrams here") }
+  /// What the words name, unless that has no datagrams.
+  static func plannedForDatagrams(
+    _ words: [String], role: Role
+  ) throws(UsageError) -> Endpoint {
+    let endpoint = try planned(words, role: role)
+    if case .vsock = endpoint {
+      throw UsageError(endpoint.description + ": vsock carries no datagrams here")
+    }
+    return endpoint
   }
 }

@@ -3,13 +3,15 @@ package import Sockets
 
 /// Datagrams in, from every sender: hands each over, and answers it if asked to.
 package final class DatagramReceiver: @unchecked Sendable {
-  /// How many there were, cut ones among them, and answers, with those that could not be sent.
+  /// How many were handed over, cut ones among them, and answers, with those that could not be sent.
   package private(set) var count = 0
   package private(set) var byteCount = 0
   package private(set) var truncatedCount = 0
   package private(set) var answerCount = 0
   package private(set) var answeredByteCount = 0
   package private(set) var unansweredCount = 0
+  /// How many were taken out of the kernel, to be handed over.
+  private var takenCount = 0
   /// How many were not heard because their senders are refused.
   package private(set) var refusedCount = 0
 
@@ -25,6 +27,7 @@ package final class DatagramReceiver: @unchecked Sendable {
   package private(set) var lastReceived = Deadline.now
   private var dropCounts: [Int: Int] = [:]
   private let batch = DatagramBatch()
+  private let joined = JoinedDatagrams()
 
   /// Receives on bound sockets.
   package init(
@@ -61,7 +64,7 @@ package final class DatagramReceiver: @unchecked Sendable {
         try await receive { index throws(StreamError) in
           for position in 0..<batch.count where !isComplete {
             guard let received = received(position, on: index) else { continue }
-            try await deliver(received)
+            try await handOver(received, at: position, on: index, deliver)
             if case .program(let make) = policy.answer {
               if programCount == Self.programLimit {
                 await group.next()
@@ -88,50 +91,80 @@ package final class DatagramReceiver: @unchecked Sendable {
     try outcome.get()
   }
 
-  /// Receives until the count is reached, and hands over what the datagrams of a batch become
-  /// together; nothing is answered.
+  /// Hands over one datagram; if that fails, the rest of its batch counts as taken.
+  private func handOver(
+    _ received: Received, at position: Int, on index: Int,
+    _ deliver: (Received) async throws(StreamError) -> Void
+  ) async throws(StreamError) {
+    do throws(StreamError) {
+      try await deliver(received)
+    } catch {
+      for next in position + 1..<batch.count where !isComplete { _ = heard(batch[next], on: index) }
+      throw error
+    }
+    note(byteCount: received.bytes.count, isTruncated: received.datagram.isTruncated)
+  }
+
+  /// Receives until the count is reached, and writes what the datagrams of a batch become together;
+  /// nothing is answered.
   ///
   /// `append` adds what a datagram becomes to that of those before it.
-  /// - Throws: `.timedOut(.idle)`, what a socket says, or what `deliver` throws.
+  /// - Throws: `.timedOut(.idle)`, what a socket says, or what the sink throws.
   package func run(
-    joining append: (RawSpan, Datagram, inout [UInt8]) -> Void,
-    deliver: ([UInt8]) async throws(StreamError) -> Void
+    joining append: (RawSpan, Datagram, inout [UInt8]) -> Void, into sink: any ByteSink
   ) async throws(StreamError) {
-    var joined: [UInt8] = []
     try await receive { index throws(StreamError) in
       var next = 0
       while next < batch.count, !isComplete {
-        let run = batch.run(from: next)
-        join(run, on: index, append, &joined)
-        next = run.upperBound
+        joinRun(at: &next, on: index, append)
         if joined.count < Self.joinedLimit { continue }
-        try await deliver(joined)
-        joined.removeAll(keepingCapacity: true)
+        do throws(StreamError) {
+          try await writeJoined(to: sink)
+        } catch {
+          while next < batch.count, !isComplete { joinRun(at: &next, on: index, append) }
+          throw error
+        }
       }
-      if !joined.isEmpty { try await deliver(joined) }
-      joined.removeAll(keepingCapacity: true)
+      try await writeJoined(to: sink)
       lastReceived = .now
     }
   }
 
+  /// How many were taken out of the kernel and not handed over, or not whole.
+  package var undeliveredCount: Int { takenCount - count }
+
+  /// Writes what was joined and could not be written before, as far as it goes by the deadline;
+  /// what is left then is in ``undeliveredCount``.
+  package func writeRest(to sink: any ByteSink, by deadline: Deadline) async {
+    try? await writeJoined(to: sink, by: deadline)  // what is left is told by its number
+  }
+
+  private func writeJoined(
+    to sink: any ByteSink, by deadline: Deadline = .never
+  ) async throws(StreamError) {
+    defer {
+      joined.takeWritten { note(byteCount: $0.byteCount, isTruncated: $0.isTruncated) }
+    }
+    try await joined.write(to: sink, by: deadline)
+  }
+
   /// Joins datagrams that came as one: who is heard with the first is heard with all.
-  private func join(
-    _ run: Range<Int>, on index: Int, _ append: (RawSpan, Datagram, inout [UInt8]) -> Void,
-    _ joined: inout [UInt8]
+  private func joinRun(
+    at next: inout Int, on index: Int, _ append: (RawSpan, Datagram, inout [UInt8]) -> Void
   ) {
+    let run = batch.run(from: next)
+    next = run.upperBound
     let first = batch[run.lowerBound]
     guard heard(first, on: index) != nil else {
       for position in run.dropFirst() { _ = heard(batch[position], on: index) }
       return
     }
-    batch.withBytes(of: run.lowerBound) { append($0, first, &joined) }
+    batch.withBytes(of: run.lowerBound) { joined.add($0, first, append) }
     for position in run.dropFirst() where !isComplete {
       // Only the last may have been cut.
       let datagram = position + 1 < run.upperBound ? first : batch[position]
-      batch.withBytes(of: position) { bytes in
-        note(byteCount: bytes.byteCount, isTruncated: datagram.isTruncated)
-        append(bytes, datagram, &joined)
-      }
+      takenCount += 1
+      batch.withBytes(of: position) { joined.add($0, datagram, append) }
     }
   }
 
@@ -187,12 +220,12 @@ package final class DatagramReceiver: @unchecked Sendable {
     }
   }
 
-  private var isComplete: Bool { policy.countLimit.map { count >= $0 } ?? false }
+  private var isComplete: Bool { policy.countLimit.map { takenCount >= $0 } ?? false }
 
   /// Whether something has come, be it only an error that is none to us.
   private func fill(from index: Int) throws(StreamError) -> Bool {
     do throws(StreamError) {
-      let rest = policy.countLimit.map { $0 - count } ?? .max
+      let rest = policy.countLimit.map { $0 - takenCount } ?? .max
       return try sockets[index].tryReceive(into: batch, limit: rest)
     } catch {
       // A peer that refuses our answers is no reason to stop listening.
@@ -211,7 +244,7 @@ package final class DatagramReceiver: @unchecked Sendable {
     return received
   }
 
-  /// Counts a datagram and says which address of ours it was sent to; nil if its sender is not
+  /// Counts a datagram as taken and says which address of ours it was sent to; nil if its sender is not
   /// heard.
   private func heard(_ datagram: Datagram, on index: Int) -> SocketAddress? {
     if let drops = datagram.dropCount { dropCounts[index] = Int(drops) }
@@ -223,13 +256,14 @@ package final class DatagramReceiver: @unchecked Sendable {
       refusedCount += 1
       return nil
     }
-    note(byteCount: datagram.byteCount, isTruncated: datagram.isTruncated)
+    takenCount += 1
     lastReceived = .now
     // Not by connecting the socket: that would tie one that is on every address of ours to one.
     if policy.locksToFirstSender { onlySender = .some(datagram.sender) }
     return local
   }
 
+  /// Counts a datagram that was handed over.
   private func note(byteCount: Int, isTruncated: Bool) {
     count += 1
     self.byteCount += byteCount

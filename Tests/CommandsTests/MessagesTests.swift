@@ -224,6 +224,25 @@ private func error(
 }
 
 @Suite struct HintsTests {
+  @Test(arguments: [
+    // What was asked for was not had: the host's limit.
+    (212_992, 16_777_216, 212_992, "sysctl -w net.core.rmem_max=16777216"),
+    // It was had by privilege, and the option would give less.
+    (
+      16_777_216, 16_777_216, 212_992,
+      "sysctl -w net.core.rmem_max=67108864, then --rcvbuf 67108864"
+    ),
+    (4096, 4096, 212_992, "--rcvbuf 16384"),
+    (
+      212_992, 212_992, 212_992, "sysctl -w net.core.rmem_max=851968, then --rcvbuf 851968"
+    ),
+  ])
+  func `more room against drops is what would be had`(
+    size: Int, wanted: Int, limit: Int, hint: String
+  ) {
+    #expect(Hints.hint(droppedWith: size, wanted: wanted, limit: limit) == hint)
+  }
+
   @Test func `a port in use is told with its holder`() async throws {
     try await onLoop(limit: .seconds(60)) { loop in
       let bound = try BoundSocket(to: .ipv4(.loopback, port: 0), type: .datagram, sharing: false)

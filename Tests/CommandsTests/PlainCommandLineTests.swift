@@ -40,14 +40,31 @@ import Testing
     #expect(PlainCommandLine(["connect", "", "80"]) == nil)
   }
 
-  @Test(arguments: ["connect -v localhost 80 -- cat --help", "listen -k --echo 80"])
+  @Test(
+    arguments: [
+      "connect -v localhost 80 -- cat --help", "connect --idle-timeout=5s localhost:80",
+      "connect -4vx localhost 80", "connect localhost 80 --data=-v --",
+      "connect --data -v localhost 80 --", "connect --output=a=b localhost 80",
+      "listen -k --echo 80", "listen --max-clients=3 -k 80 -- cat -v", "listen -4kv 80",
+      "listen --accept-timeout=1s 80 -- cat", "listen 80 --", "udp-send localhost 80 --data a",
+      "udp-send --datagram=100 --replies=2 localhost:80", "udp-send -4vx localhost 80",
+      "udp-send --no-multicast-loop -- localhost 80", "udp-send localhost --count=2 80",
+      "udp-recv --count 3 --separator=, 80", "udp-recv -6vx 80", "udp-recv -v 80 --",
+      "udp-recv 80 --join=239.1.2.3 --join 239.1.2.4@lo", "udp-recv 80 -- cat --each",
+    ])
   func `a subcommand's own parser makes of a line what the root's makes`(line: String) throws {
     let alone = try #require(Sockcat.parsedAlone(words(line)[...]))
     let whole = try Sockcat.parseAsRoot(words(line))
-    #expect(try planned(by: alone) == planned(by: whole))
+    let isSame = try planned(by: alone) == planned(by: whole)
+    #expect(isSame)
   }
 
-  @Test(arguments: ["connect --help", "connect --version", "help connect", "connect a 80 443"])
+  @Test(
+    arguments: [
+      "connect --help", "connect --version", "help connect", "connect a 80 443", "listen --helo",
+      "listen -h", "udp-send --count=x a 80", "udp-send --help=all", "udp-recv -k 80",
+      "udp-recv 80 --count", "udp-recv --generate-completion-script",
+    ])
   func `help and mistakes are left to the root's parser`(line: String) {
     #expect(Sockcat.parsedAlone(words(line)[...]) == nil)
   }
@@ -56,6 +73,8 @@ import Testing
     switch command {
     case let command as ConnectCommand: description(of: try command.plan())
     case let command as ListenCommand: description(of: try command.plan())
+    case let command as UDPSendCommand: description(of: try command.plan())
+    case let command as UDPReceiveCommand: description(of: try command.plan())
     default: throw UsageError("another command")
     }
   }

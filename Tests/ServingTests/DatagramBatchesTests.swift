@@ -4,10 +4,25 @@ import Sockets
 import TestSupport
 import Testing
 
-/// What a receiver joined.
-private final class Joined: @unchecked Sendable {
+/// What a receiver joined and wrote, up to a limit at which there is no more room.
+private final class Joined: ByteSink, @unchecked Sendable {
   var bytes: [UInt8] = []
   var deliveries = 0
+  var room = Int.max
+
+  func tryWrite(_ new: RawSpan) throws(StreamError) -> Attempt {
+    let taken = min(new.byteCount, room - bytes.count)
+    if taken == 0 { return .wouldBlock }
+    deliveries += 1
+    new.withUnsafeBytes { bytes += $0.prefix(taken) }
+    return .moved(taken)
+  }
+
+  func waitWritable(by deadline: Deadline) async throws(StreamError) {
+    throw StreamError(.write, .standardOutput, .cancelled)
+  }
+  func waitReaderGone() async throws(StreamError) {}
+  func closeWrite(by deadline: Deadline) async throws(StreamError) {}
 }
 
 @Suite struct DatagramBatchesTests {
@@ -40,14 +55,40 @@ private final class Joined: @unchecked Sendable {
     policy.needsTimes = false
     changing(&policy)
     let receiver = DatagramReceiver(on: [socket], policy: policy) { _ in "now" }
-    try await receiver.run { bytes, _, buffer in
-      bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
-      buffer.append(UInt8(ascii: "|"))
-    } deliver: { bytes in
-      joined.bytes += bytes
-      joined.deliveries += 1
-    }
+    try await run(receiver, joined)
     return receiver
+  }
+
+  private func run(_ receiver: DatagramReceiver, _ joined: Joined) async throws(StreamError) {
+    try await receiver.run(
+      joining: { bytes, _, buffer in
+        bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
+        buffer.append(UInt8(ascii: "|"))
+      }, into: joined)
+  }
+
+  @Test func `what an output did not take is counted, and can be written later`() async throws {
+    try await onLoop(limit: .seconds(60)) { loop async throws in
+      let socket = try receiver(on: loop)
+      let text = "aaaa|bbbb|cccc|dd|"
+      let framing = DatagramFraming.size(4)
+      _ = try await send([Array("aaaabbbbccccdd".utf8)], framing, to: [socket.local], on: loop)
+      var policy = DatagramReceiver.Policy()
+      policy.needsTimes = false
+      let receiver = DatagramReceiver(on: [socket], policy: policy) { _ in "now" }
+      let joined = Joined()
+      joined.room = 7
+      let error = await streamError { try await run(receiver, joined) }
+      #expect(error?.isCancellation == true)
+      #expect((receiver.count, receiver.byteCount, receiver.undeliveredCount) == (1, 4, 3))
+      joined.room = 10
+      await receiver.writeRest(to: joined, by: .now)
+      #expect((receiver.count, receiver.byteCount, receiver.undeliveredCount) == (2, 8, 2))
+      joined.room = .max
+      await receiver.writeRest(to: joined, by: .now)
+      #expect((receiver.count, receiver.byteCount, receiver.undeliveredCount) == (4, 14, 0))
+      #expect(String(decoding: joined.bytes, as: UTF8.self) == text)
+    }
   }
 
   private static let lines = "one\ntwo\n\nthree\nfour\nfive\nsixes\n\n\nlast"

@@ -60,8 +60,8 @@ struct DatagramOutput: Sendable {
     }
   }
 
-  /// Writes what several datagrams became.
-  func write(joined bytes: [UInt8]) async throws(StreamError) { try await side.sink.write(bytes) }
+  /// Where what several datagrams became is written.
+  var sink: any ByteSink { side.sink }
 
   private func writeAll(_ piece: [UInt8]) async throws(StreamError) {
     if piece.isEmpty {

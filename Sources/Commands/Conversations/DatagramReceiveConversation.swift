@@ -25,6 +25,10 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private var recorders: [Recorder] = []
   private var begun: Deadline?
   private var hasEnded = false
+  /// How many datagrams were lost to a slow output, or to one that failed.
+  private var unwrittenCount = 0
+  /// Whether records of datagrams that were received were not all written.
+  private var outputIsCut = false
 
   init(_ receiving: ConversationPlan.DatagramReceiving, _ context: ConversationContext) {
     self.receiving = receiving
@@ -164,12 +168,11 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private func join(
     _ receiver: DatagramReceiver, _ output: DatagramOutput
   ) async throws(StreamError) {
-    try await receiver.run { bytes, datagram, joined in
-      reportTruncation(datagram)
-      output.append(bytes, peer: datagram.sender, to: &joined)
-    } deliver: { joined throws(StreamError) in
-      try await output.write(joined: joined)
-    }
+    try await receiver.run(
+      joining: { bytes, datagram, joined in
+        reportTruncation(datagram)
+        output.append(bytes, peer: datagram.sender, to: &joined)
+      }, into: output.sink)
   }
 
   private func accepts(_ sender: SocketAddress?, at local: SocketAddress) -> Bool {
@@ -206,8 +209,39 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   func finish(_ failure: StreamError?) async -> StreamError? {
     noteEnd(failure)
     let deadline = failure?.patience(context.timeouts) ?? .never
-    let ending = await local?.finish(isClean: failure == nil, endsSink: true, by: deadline)
+    let lastDeadline = max(deadline, .after(Self.lastMoment))
+    await writeRest(after: failure, by: lastDeadline)
+    let ending = await local?.finish(
+      isClean: failure == nil, endsSink: !deadline.hasPassed, by: lastDeadline)
+    if case .timedOut? = ending?.cause { outputIsCut = true }
     return failure ?? ending ?? nil
+  }
+
+  /// How long what was taken from the kernel may take to go out when we are told to end.
+  private static let lastMoment = Duration.milliseconds(200)
+
+  private func writeRest(after failure: StreamError?, by deadline: Deadline) async {
+    guard let failure, let local, !failure.isOutputReaderGone else { return }
+    switch failure.cause {
+    case .cancelled, .timedOut:
+      await receiver?.writeRest(to: local.sink, by: deadline)
+    default: break
+    }
+    unwrittenCount = receiver?.undeliveredCount ?? 0
+  }
+
+  /// How there is more room; of a socket that others made, they know.
+  private var roomHint: String? {
+    if case .descriptor = plan.endpoint { return nil }
+    let limit = TextFile.lines(of: "/proc/sys/net/core/rmem_max").first.flatMap { Int($0) }
+    // The kernel tells twice what was asked for.
+    let sizes = sockets.compactMap { socket -> Int32? in
+      try? socket.withSocket { socket throws(Errno) in try socket.get(.receiveBuffer) / 2 }
+    }
+    guard let limit, let size = sizes.min() else { return nil }
+    return Hints.hint(
+      droppedWith: Int(size), wanted: Int(plan.settings.receiveBuffer ?? Self.receiveBuffer),
+      limit: limit)
   }
 
   private func noteEnd(_ failure: StreamError?) {
@@ -215,13 +249,14 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     guard !hasEnded else { return }
     hasEnded = true
     let dropped = receiver?.droppedCount ?? 0
+    let hint = dropped > 0 ? roomHint : nil
     for socket in sockets { try? socket.close() }  // nothing that was received is lost by it
     portFile?.remove()
     if dropped > 0 {
       context.messages.say(
         String(dropped) + " datagrams were dropped by the kernel, which had no room for them"
           + (receiver?.droppedMore == true ? "; some were several that came as one" : ""),
-        hint: "--rcvbuf SIZE")
+        hint: hint)
     }
     if let count = receiver?.refusedCount, count > 0 {
       context.messages.note(
@@ -237,7 +272,15 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     if hasBegun { for recorder in recorders { recorder.record(.closed) } }
   }
 
-  func tellTheRest(_ messages: Messages) { messages.tellReplacements(of: text) }
+  func tellTheRest(_ messages: Messages) {
+    messages.tellReplacements(of: text)
+    if unwrittenCount > 0 {
+      messages.say(
+        String(unwrittenCount) + (unwrittenCount == 1 ? " datagram was" : " datagrams were")
+          + " taken and not written")
+    }
+    if outputIsCut { messages.say("the last of what was received was not written") }
+  }
 
   var statistics: Statistics {
     var statistics = Statistics()

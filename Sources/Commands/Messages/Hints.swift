@@ -81,6 +81,18 @@ enum Hints {
     }
   }
 
+  /// What gives datagrams more room than a buffer of so many bytes, of which `wanted` were asked for.
+  ///
+  /// `limit` is what everybody may ask for on this host; `--rcvbuf` with more than that would be cut
+  /// to it without a word.
+  static func hint(droppedWith size: Int, wanted: Int, limit: Int) -> String {
+    let setting = "sysctl -w net.core.rmem_max="
+    if size < wanted { return setting + String(wanted) }
+    let larger = min(4 * size, Int(Int32.max) / 2)
+    let option = "--rcvbuf " + String(larger)
+    return larger <= limit ? option : setting + String(larger) + ", then " + option
+  }
+
   private static let smallerDatagrams = "--datagram line or --datagram SIZE"
 
   /// The nearest name of `/etc/hosts`, or the service that was probably meant.

@@ -68,8 +68,7 @@ extension StreamInputOptions {
 }
 
 extension OutputOptions {
-  func plan() throws(UsageError) -> ConversationPlan.Output {
-    var plan = ConversationPlan.Output()
+  func apply(to plan: inout ConversationPlan.Output) throws(UsageError) {
     let short: [OutputFormat] = (hex ? [.dump] : []) + (json ? [.json] : [])
     let asked = Set(short + (outputFormat.map { [$0] } ?? []))
     if asked.count > 1 {
@@ -84,7 +83,6 @@ extension OutputOptions {
     plan.appends = append
     plan.dump = try fileName(dump, "--dump")
     plan.isRawOnTerminal = rawTerminal
-    return plan
   }
 }
 

@@ -50,15 +50,14 @@ struct StreamOptions: ParsableArguments {
     _ kind: ConversationPlan.Kind, _ endpoint: Endpoint, _ family: FamilyOptions
   ) throws(UsageError) -> ConversationPlan {
     try refuseWhatHasNoEffect()
-    var plan = ConversationPlan(kind: kind, endpoint: endpoint)
+    var plan = ConversationPlan(kind, endpoint)
     plan.family = try family.family(for: endpoint)
     plan.settings = try socket.settings(for: endpoint)
     try streamSocket.apply(to: &plan.settings, for: endpoint)
     plan.input = try input.plan()
     plan.input.encoding = try encoding.plan()
     try streamInput.apply(to: &plan.input)
-    plan.output = try output.plan()
-    plan.output.isAtomic = true
+    try output.apply(to: &plan.output)
     plan.report = report.plan()
     streamReport.apply(to: &plan.report)
     plan.prompt = try prompt.plan()
@@ -116,12 +115,12 @@ struct DatagramOptions: ParsableArguments {
     _ kind: ConversationPlan.Kind, _ endpoint: Endpoint, _ family: FamilyOptions,
     input: ConversationPlan.Input = ConversationPlan.Input()
   ) throws(UsageError) -> ConversationPlan {
-    var plan = ConversationPlan(kind: kind, endpoint: endpoint)
+    var plan = ConversationPlan(kind, endpoint)
     plan.family = try family.family(for: endpoint)
     plan.settings = try socket.settings(for: endpoint)
     plan.input = input
     plan.input.encoding = try encoding.plan()
-    plan.output = try output.plan()
+    try output.apply(to: &plan.output)
     try boundaries.apply(to: &plan.output)
     plan.report = report.plan()
     plan.prompt = try prompt.plan()

@@ -48,9 +48,9 @@ package final class DatagramExchange: @unchecked Sendable {
   private let loop: EventLoop
   /// What was sent, to be sent again to the next address or in the next round; nil when it grew too
   /// large or is not needed any more.
-  private var sentBefore: [(datagram: [UInt8], isSecret: Bool)]? = []
+  private var sentBefore: SentDatagrams? = SentDatagrams()
   /// How many bytes of what was sent are kept.
-  package private(set) var keptSize = 0
+  package var keptSize: Int { sentBefore?.size ?? 0 }
   private var inputHasEnded = false
   private var triesMore = false
   private var lastActivity = Deadline.now
@@ -183,12 +183,9 @@ package final class DatagramExchange: @unchecked Sendable {
     sentCount = 0
     sentByteCount = 0
     allIsSent = false
-    for (datagram, isSecret) in sentBefore ?? [] {
-      if isComplete { return }
-      observer.hides(isSecret)
-      try await sendOne(datagram, on: socket, to: address, observer)
-    }
-    if !needsCopies { forget() }
+    if let sentBefore { try await sendAgain(sentBefore, on: socket, to: address, observer) }
+    if isComplete { return }
+    if !needsCopies { sentBefore = nil }
     if sendsBatches(observer) { try await sendBatches(on: socket, to: address) }
     while !isComplete, !inputHasEnded {
       guard let datagram = try await reader.next() else {
@@ -204,12 +201,8 @@ package final class DatagramExchange: @unchecked Sendable {
         .read, .standardInput,
         .layer(InputTooLarge(sent: sentCount, most: Self.memoryLimit / 1024 / 1024)))
     }
-    if round.isEmpty { return }
-    while !isComplete {
-      let (datagram, isSecret) = round[sentCount % round.count]
-      observer.hides(isSecret)
-      try await sendOne(datagram, on: socket, to: address, observer)
-    }
+    if round.extents.isEmpty { return }
+    while !isComplete { try await sendAgain(round, on: socket, to: address, observer) }
   }
 
   private var isComplete: Bool { policy.countLimit.map { sentCount >= $0 } ?? false }
@@ -218,15 +211,31 @@ package final class DatagramExchange: @unchecked Sendable {
   private var needsCopies: Bool { policy.countLimit != nil || triesMore && replyCount == 0 }
 
   private func remember(_ datagram: [UInt8]) {
-    guard sentBefore != nil else { return }
-    keptSize += datagram.count + 32
-    if !needsCopies || keptSize > Self.memoryLimit { return forget() }
-    sentBefore?.append((datagram, reader.lastIsSecret))
+    sentBefore?.append(datagram, isSecret: reader.lastIsSecret)
+    forgetUnlessNeeded()
   }
 
-  private func forget() {
-    sentBefore = nil
-    keptSize = 0
+  private func rememberBatch() {
+    sentBefore?.append(reader.batch, of: reader.bytes)
+    forgetUnlessNeeded()
+  }
+
+  private func forgetUnlessNeeded() {
+    if !needsCopies || keptSize > Self.memoryLimit { sentBefore = nil }
+  }
+
+  /// Sends what was sent before once more, from its beginning, until it is complete.
+  private func sendAgain(
+    _ datagrams: SentDatagrams, on socket: DatagramSocket, to address: SocketAddress,
+    _ observer: Observer
+  ) async throws(StreamError) {
+    if sendsBatches(observer) {
+      return try await sendBatches(of: datagrams, on: socket, to: address)
+    }
+    for index in datagrams.extents.indices where !isComplete {
+      observer.hides(datagrams.isSecret(index))
+      try await sendOne(datagrams[index], on: socket, to: address, observer)
+    }
   }
 
   private func sendOne(
@@ -261,41 +270,62 @@ package final class DatagramExchange: @unchecked Sendable {
         inputHasEnded = true
         break
       }
-      lastCount = reader.batch.count
-      if sentBefore != nil {
-        for extent in reader.batch { remember(Array(reader.bytes(of: extent))) }
-      }
-      try await sendBatch(on: socket, to: socket.peer == nil ? address : nil)
-      guard await loop.sleep(until: .now) else {
-        throw StreamError(.write, .address(address), .cancelled)
+      let batch = reader.batch
+      lastCount = batch.count
+      if sentBefore != nil { rememberBatch() }
+      try await sendBatch(batch, on: socket, to: address) { (next, peer) throws(StreamError) in
+        try reader.withBatch { (bytes) throws(StreamError) in
+          try socket.trySend(bytes, cutAt: batch, from: &next, to: peer)
+        }
       }
     }
     // One by one, the last would have met the refusal of the last but one.
     if lastCount > 1 { try socket.checkError() }
   }
 
-  private func sendBatch(
-    on socket: DatagramSocket, to address: SocketAddress?
+  private func sendBatches(
+    of datagrams: SentDatagrams, on socket: DatagramSocket, to address: SocketAddress
   ) async throws(StreamError) {
+    let room = policy.countLimit.map { $0 - sentCount } ?? .max
+    let extents = datagrams.extents.prefix(room)
+    for start in stride(from: 0, to: extents.count, by: DatagramReader.batchLimit) {
+      let batch = Array(extents[start...].prefix(DatagramReader.batchLimit))
+      try await sendBatch(batch, on: socket, to: address) { (next, peer) throws(StreamError) in
+        let bytes = datagrams.bytes
+        return try socket.trySend(bytes.span.bytes, cutAt: batch, from: &next, to: peer)
+      }
+    }
+    if extents.count > 1 { try socket.checkError() }
+  }
+
+  /// Sends a batch with attempts that move past what they sent, and lets others run.
+  private func sendBatch(
+    _ batch: [DatagramExtent], on socket: DatagramSocket, to address: SocketAddress,
+    attempt: (_ next: inout Int, _ peer: SocketAddress?) throws(StreamError) -> Bool
+  ) async throws(StreamError) {
+    let peer = socket.peer == nil ? address : nil
     var next = 0
-    while try !trySendBatch(from: &next, on: socket, to: address) {
+    while try !count(
+      batch, from: &next, sentBy: { (next) throws(StreamError) in try attempt(&next, peer) })
+    {
       try await socket.waitWritable(by: .never)
+    }
+    guard await loop.sleep(until: .now) else {
+      throw StreamError(.write, .address(address), .cancelled)
     }
   }
 
-  private func trySendBatch(
-    from next: inout Int, on socket: DatagramSocket, to address: SocketAddress?
+  private func count(
+    _ batch: [DatagramExtent], from next: inout Int,
+    sentBy attempt: (inout Int) throws(StreamError) -> Bool
   ) throws(StreamError) -> Bool {
-    let batch = reader.batch
     let first = next
     defer {
       sentCount += next - first
       sentByteCount += batch[first..<next].reduce(0) { $0 + $1.count }
       if next > first { lastActivity = .now }
     }
-    return try reader.withBatch { (bytes) throws(StreamError) in
-      try socket.trySend(bytes, cutAt: batch, from: &next, to: address)
-    }
+    return try attempt(&next)
   }
 
   // MARK: Receiving

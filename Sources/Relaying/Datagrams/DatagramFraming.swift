@@ -37,7 +37,7 @@ package final class DatagramReader: @unchecked Sendable {
   package private(set) var batch: [DatagramExtent] = []
 
   /// How many are sent together at most.
-  private static let batchLimit = 4096
+  static let batchLimit = 4096
 
   /// Reads datagrams from a source.
   ///
@@ -120,7 +120,10 @@ package final class DatagramReader: @unchecked Sendable {
   private func read(from source: any ByteSource) async throws(StreamError) -> [UInt8]? {
     var patience = framing == .whole ? Deadline.after(.seconds(1)) : .never
     while true {
-      if let extent = try cut() { return try finished(Array(bytes(of: extent))) }
+      if let extent = try cut() {
+        let end = extent.start + extent.count
+        return try finished(Array(input.bytes[extent.start..<end]))
+      }
       if hasEnded { return nil }
       try await readMore(from: source, &patience)
     }
@@ -187,10 +190,8 @@ package final class DatagramReader: @unchecked Sendable {
     try body(input.bytes.bytes)
   }
 
-  /// The bytes of a datagram in ``batch``.
-  package func bytes(of extent: DatagramExtent) -> Slice<UnsafeRawBufferPointer> {
-    input.bytes[extent.start..<extent.start + extent.count]
-  }
+  /// All bytes that the extents of ``batch`` are in.
+  var bytes: UnsafeRawBufferPointer { input.bytes }
 
   // MARK: Cutting
 
