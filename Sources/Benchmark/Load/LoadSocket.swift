@@ -47,6 +47,12 @@ struct LoadSocket: ~Copyable {
     outcome(Glibc.send(number, bytes.baseAddress, bytes.count, noSignal))
   }
 
+  /// Waits until there is room for more, or nobody who takes it, but not for ever.
+  func awaitRoom() {
+    var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+    poll(&entry, 1, 1000)
+  }
+
   /// Takes what has come.
   func receive(into space: UnsafeMutableRawBufferPointer) -> Transfer {
     let outcome = outcome(recv(number, space.baseAddress, space.count, 0))
