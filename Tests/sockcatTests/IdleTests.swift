@@ -64,6 +64,20 @@ import Testing
     }
   }
 
+  @Test func `a connection that has moved much does not wake after it`() async throws {
+    try await blocking {
+      let peer = try TestPeer()
+      let program = try Self.started(["connect", "127.0.0.1:\(peer.port)"])
+      try peer.accept()
+      let much = [UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)
+      try program.feed(much + Array("sent\n".utf8))
+      try peer.waitFor("sent\n")
+      try peer.send("answer\n")
+      try program.waitForMatch(of: "answer", in: .output)
+      try Self.expectRest(of: program.process)
+    }
+  }
+
   @Test func `a datagram sender whose input is open does not wake`() async throws {
     try await blocking {
       let program = try Self.started(["udp-send", "127.0.0.1:9"])

@@ -1,4 +1,5 @@
 import CBenchmark
+import Glibc
 
 /// Which processors this thread, and the children that it starts, may run on.
 enum Processors {
@@ -16,4 +17,19 @@ enum Processors {
     defer { _ = benchmark_set_processors(&all) }
     return try body()
   }
+
+  /// Runs something whose children, when they are woken, wait until the processor is free, instead
+  /// of taking it from who woke them.
+  static func withPatientChildren<Result>(
+    _ body: () throws(BenchmarkError) -> Result
+  ) throws(BenchmarkError) -> Result {
+    var parameters = sched_param()
+    if sched_setscheduler(0, batchPolicy, &parameters) != 0 { throw .cannot("SCHED_BATCH") }
+    // It was ours before.
+    defer { _ = sched_setscheduler(0, SCHED_OTHER, &parameters) }
+    return try body()
+  }
 }
+
+/// `SCHED_BATCH`.
+private let batchPolicy: Int32 = 3

@@ -22,14 +22,20 @@ enum PacedTransfer {
   static func receive(through command: Command, count: Int) throws(BenchmarkError) {
     let file = try MemoryFile(roomFor: size * count)
     let port = try Place.freePort()
-    let program = try MeasuredProcess(
-      command("listen", "127.0.0.1:\(port)") + ["--recv-only"], output: file.number)
+    // A message has to be there as a whole when the program looks.
+    let program = try Processors.withPatientChildren { () throws(BenchmarkError) in
+      try MeasuredProcess(
+        command("listen", "127.0.0.1:\(port)") + ["--recv-only"], output: file.number)
+    }
     try Place.tcp(port).awaitListener(program)
-    let client = try LoadSocket(to: .ipv4(.loopback, port: port))
+    let client = try LoadSocket(to: .ipv4(.loopback, port: port), bufferSize: 1 << 20)
+    try client.sendUnpaced()
     let bytes = [UInt8](repeating: 120, count: size)
     for number in 1...count {
       try bytes.send(to: client, of: program)
       try waitFor(file, toHave: number * size, from: program)
+      // It looks for more, and waits, before there is more.
+      usleep(2000)
     }
     client.endWriting()
     try program.wait(by: .after(.seconds(10)))
