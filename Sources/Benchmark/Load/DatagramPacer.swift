@@ -4,6 +4,8 @@ import SystemPackage
 
 /// Sends datagrams of one size to a program at a steady rate, and learns what it has lost.
 final class DatagramPacer {
+  /// More than one processor sends.
+  static let greatestRate = 3_000_000.0
   private let socket: SocketDescriptor
   private let program: MeasuredProcess
   private let port: UInt16
@@ -63,7 +65,7 @@ final class DatagramPacer {
   func threshold(
     while holds: (Result) -> Bool
   ) throws(BenchmarkError) -> (last: Double, first: Double?) {
-    var (low, high) = (log(10_000.0), log(3_000_000.0))
+    var (low, high) = (log(10_000.0), log(Self.greatestRate))
     var (last, first) = (0.0, Double?.none)
     for _ in 0..<7 {
       let middle = (low + high) / 2

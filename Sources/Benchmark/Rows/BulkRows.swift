@@ -27,8 +27,8 @@ extension Row {
         + (transport == .tcp ? "over TCP" : "over a Unix socket")
         + (sink == .null ? "; once, unmeasured, our receiver counts the bytes" : ""),
       figures: [Figure("throughput", "MiB/s"), Figure("CPU", "s/GiB")],
-      contenders: Contender.streams(over: transport) + (isCeiling ? [.iperf] : []), rounds: 5,
-      limits: limits
+      contenders: Contender.streams(over: transport) + (isCeiling ? [.iperf] : []),
+      rounds: limits.isEmpty ? 3 : 5, limits: limits
     ) { (contender, programs) throws(BenchmarkError) in
       if contender == .iperf { return try IperfRun.stream(byteCount: 2 << 30) }
       let transfer = Transfer(
@@ -67,7 +67,7 @@ extension Contender {
   /// the slow ones not too long.
   func byteCount(into sink: TransferSink.Kind) -> Int {
     let isFast = self == .sockcat || self == .sockcatStatic || self == .socatLarge
-    if !isFast { return 1 << 29 }
+    if !isFast { return 1 << 28 }
     return sink == .file ? 1 << 30 : 2 << 30
   }
 }

@@ -34,6 +34,18 @@ extension DatagramPacer {
   fileprivate func lossless() throws(BenchmarkError) -> Double {
     try threshold { $0.lost == 0 }.last
   }
+
+  /// A rate at which a little more than a tenth is lost, or it would be less in every other round.
+  fileprivate func losingRate() throws(BenchmarkError) -> Double {
+    let isTooLittle = { (result: Result) in result.share < 0.15 }
+    var rate = try threshold(while: isTooLittle).first
+    // What queues take in a moment is not lost; so much longer it would be.
+    while let tried = rate, isTooLittle(try send(rate: tried, for: .milliseconds(500))) {
+      rate = tried < Self.greatestRate ? tried * 1.15 : nil
+    }
+    if let rate { return rate }
+    throw .lossless(Contender.socat.name)
+  }
 }
 
 /// The rates that were found at which socat loses a tenth, by size.
@@ -42,13 +54,11 @@ private let losingRates = Mutex<[Int: Double]>([:])
 /// A rate at which socat loses a tenth, which is the same for all rounds.
 private func losingRate(_ size: Int, _ programs: Programs) throws(BenchmarkError) -> Double {
   if let found = losingRates.withLock({ $0[size] }) { return found }
-  let first = try withReceiver(.socat, size, programs) { (pacer) throws(BenchmarkError) in
-    // A little more than a tenth, or it would lose less in every other round.
-    try pacer.threshold { $0.share < 0.15 }.first
+  let rate = try withReceiver(.socat, size, programs) { (pacer) throws(BenchmarkError) in
+    try pacer.losingRate()
   }
-  guard let first else { throw .lossless(Contender.socat.name) }
-  losingRates.withLock { $0[size] = first }
-  return first
+  losingRates.withLock { $0[size] = rate }
+  return rate
 }
 
 /// Runs something beside a program that takes datagrams, which is ended after it.

@@ -22,7 +22,7 @@ extension Row {
     ) { (contender, programs) throws(BenchmarkError) in
       let transfer = Transfer(
         source: mixture.source, sink: mixture.sink, transport: transport,
-        byteCount: peer == .socatLarge ? 1 << 30 : 1 << 29)
+        byteCount: peer == .socatLarge ? 1 << 30 : 1 << 28)
       let sent = try transfer.run(from: contender, to: peer, programs)
       // The peer at both ends is measured once for both.
       let received =

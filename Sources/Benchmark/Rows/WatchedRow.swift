@@ -53,7 +53,7 @@ extension Row {
 }
 
 /// So many that what is done once is little beside them.
-private let messageCount = 500
+private let messageCount = 300
 
 /// How many system calls a traced program makes for each message.
 private func callsPerMessage(
