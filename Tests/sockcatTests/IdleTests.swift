@@ -69,9 +69,12 @@ import Testing
       let peer = try TestPeer()
       let program = try Self.started(["connect", "127.0.0.1:\(peer.port)"])
       try peer.accept()
-      let much = [UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)
-      try program.feed(much + Array("sent\n".utf8))
-      try peer.waitFor("sent\n")
+      let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 18)
+      for _ in 0..<16 {
+        try program.feed(piece)
+        try peer.waitFor(piece)
+        peer.forget()
+      }
       try peer.send("answer\n")
       try program.waitForMatch(of: "answer", in: .output)
       try Self.expectRest(of: program.process)

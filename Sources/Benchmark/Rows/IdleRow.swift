@@ -81,7 +81,7 @@ private final class TracedProcess {
   }
 
   /// How many calls have returned or begun so far.
-  var lineCount: Int { log.text(limit: 1 << 20).count { $0 == "\n" } }
+  var lineCount: Int { log.text(limit: 1 << 22).count { $0 == "\n" } }
 }
 
 /// Waits until nothing has happened for half a second, which it must come to.
