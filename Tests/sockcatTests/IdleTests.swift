@@ -74,9 +74,10 @@ import Testing
         try program.feed(piece)
         try peer.waitFor(piece)
         peer.forget()
+        try peer.send(piece)
       }
-      try peer.send("answer\n")
-      try program.waitForMatch(of: "answer", in: .output)
+      try program.feed("end\n".utf8)
+      try peer.waitFor("end\n")
       try Self.expectRest(of: program.process)
     }
   }
