@@ -22,7 +22,7 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Measure this program; else the one beside us.", valueName: "path"))
   var sockcat: String?
 
-  @Flag(help: "Print one JSON object a row instead of the table.")
+  @Flag(help: "Print JSON instead of the table: a line for the machine, and one for each row.")
   var json = false
 
   @Flag(help: "List the rows and end.")
@@ -49,11 +49,13 @@ struct BenchmarkCommand: ParsableCommand {
     Interruption.watch()
     signal(SIGPIPE, SIG_IGN)
     DescriptorLimit.raise()
-    complain(Machine.description)
     let programs = Programs(sockcat: sockcat)
+    let machine = Machine(asking: programs, about: rows)
     let start = Deadline.now
     let outcomes = rows.map { Outcome(of: $0, rounds: rounds ?? $0.rounds, with: programs) }
-    print(json ? outcomes.map(\.json).joined() : Table(outcomes).text, terminator: "")
+    let report =
+      json ? machine.json + outcomes.map(\.json).joined() : machine.comment + Table(outcomes).text
+    print(report, terminator: "")
     complain("it took \(Deadline.now.since(start).wholeNanoseconds / 1_000_000_000) seconds")
     let complaints = outcomes.flatMap(\.complaints)
     complaints.forEach(complain)

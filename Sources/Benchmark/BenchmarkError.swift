@@ -12,6 +12,8 @@ enum BenchmarkError: Error, Equatable {
   case unreadable(String)
   case noRoom(String, needed: Int, free: Int)
   case lost(Int, of: Int)
+  /// It has lost no datagrams, whatever was sent.
+  case lossless(String)
   /// It has nothing that does this.
   case cannot(String)
   /// It said something else than it says where it works.
@@ -31,6 +33,7 @@ enum BenchmarkError: Error, Equatable {
     case .noRoom(let path, let needed, let free):
       "\(path) has \(free >> 20) MiB free, \(needed >> 20) MiB are needed and some more"
     case .lost(let arrived, let count): "\(arrived) of \(count) bytes have arrived"
+    case .lossless(let program): "\(program) loses too little at every rate that was tried"
     case .cannot(let program): "\(program) cannot do this"
     case .strangeOutput(let program, let words): "\(program) says \(words)"
     case .interrupted: "interrupted"

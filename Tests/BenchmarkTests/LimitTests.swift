@@ -65,6 +65,6 @@ import Testing
     let outcome = Self.outcome(values, [Limit(0, .atLeast, 0.1, of: .iperf)])
     #expect(outcome.verdicts.map(\.holds) == [false])
     #expect(Table([outcome]).text.contains("none, at least 0.10 of iperf3: NOT MEASURED"))
-    #expect(outcome.json.contains(#""not measured":{"iperf3":"#))
+    #expect(outcome.json.contains(#""not-measured":{"iperf3":"#))
   }
 }

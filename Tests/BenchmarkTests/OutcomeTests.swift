@@ -32,10 +32,34 @@ import Testing
   @Test func `a row is one line of JSON`() {
     #expect(
       Self.outcome(limit: 0.25).json == """
-        {"row":"wait","figures":{"time":{"unit":"s",\
+        {"row":"wait","summary":"waiting","figures":{"time":{"unit":"s",\
         "sockcat":{"value":2.0,"least":2.0,"greatest":2.0,"rounds":3},\
         "ncat":{"value":8.0,"least":8.0,"greatest":8.0,"rounds":3}}},\
         "limits":{"time at most 0.25 of ncat":{"measured":0.25,"holds":true}}}
+
+        """)
+  }
+
+  private static let machine = Machine(
+    facts: [.init(name: "processors", text: "2")], versions: [.init(name: "ncat", text: "7.93")],
+    date: "2030-01-02T03:04:05Z", command: "bench --json")
+
+  @Test func `the machine and the versions stand above the table`() {
+    #expect(
+      Self.machine.comment == """
+        # processors: 2
+        # ncat: 7.93
+        # date: 2030-01-02T03:04:05Z
+        # command: bench --json
+
+        """)
+  }
+
+  @Test func `the machine and the versions are a line of JSON`() {
+    #expect(
+      Self.machine.json == """
+        {"machine":{"processors":"2"},"versions":{"ncat":"7.93"},\
+        "date":"2030-01-02T03:04:05Z","command":"bench --json"}
 
         """)
   }

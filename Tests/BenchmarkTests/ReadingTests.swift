@@ -22,6 +22,34 @@ import Testing
     #expect(StraceSummary("strace: exec: Operation not permitted\n").total == 0)
   }
 
+  @Test func `each call of a log of strace is counted once, but for writes to standard error`() {
+    let log = """
+      12 splice(0, NULL, 4, NULL, 1048576, SPLICE_F_MOVE <unfinished ...>
+      13 epoll_wait(5, [], 8, 0)         = 0
+      12 <... splice resumed>)             = 262144
+      12 write(2, "sockcat: done\\n", 14)   = 14
+      12 write(1, "y", 1)                  = 1
+      12 --- SIGCHLD {si_signo=SIGCHLD} ---
+      12 +++ exited with 0 +++
+
+      """
+    #expect(callCount(of: log) == 3)
+  }
+
+  @Test(arguments: [
+    ("socat by its authors\nsocat version 1.7.4.4 on a day\n", "socat version 1.7.4.4 on a day"),
+    ("\niperf 3.12\nLinux 6\n", "iperf 3.12"), ("usage: nothing\n", nil),
+  ])
+  func `a version is in the first line with a digit`(_ text: String, _ expected: String?) {
+    #expect(versionLine(text) == expected)
+  }
+
+  @Test func `what has come is read from our own statistics`() {
+    let line = #"{"peer":"127.0.0.1:1","bytes-sent":5,"bytes-received":1000000,"status":0}"#
+    #expect(receivedByteCount("sockcat: listening\n\(line)\n") == 1_000_000)
+    #expect(receivedByteCount("sockcat: listening\n") == nil)
+  }
+
   @Test func `callgrind's count is found among its words`() {
     let text = """
       ==7== Callgrind, a call-graph generating cache profiler

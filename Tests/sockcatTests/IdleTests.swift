@@ -64,6 +64,24 @@ import Testing
     }
   }
 
+  @Test func `a connection that has moved much does not wake after it`() async throws {
+    try await blocking {
+      let peer = try TestPeer()
+      let program = try Self.started(["connect", "127.0.0.1:\(peer.port)"])
+      try peer.accept()
+      let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 18)
+      for _ in 0..<16 {
+        try program.feed(piece)
+        try peer.waitFor(piece)
+        peer.forget()
+        try peer.send(piece)
+      }
+      try program.feed("end\n".utf8)
+      try peer.waitFor("end\n")
+      try Self.expectRest(of: program.process)
+    }
+  }
+
   @Test func `a datagram sender whose input is open does not wake`() async throws {
     try await blocking {
       let program = try Self.started(["udp-send", "127.0.0.1:9"])

@@ -4,10 +4,11 @@ import SystemPackage
 
 /// Sends datagrams of one size to a program at a steady rate, and learns what it has lost.
 final class DatagramPacer {
+  /// More than one processor sends.
+  static let greatestRate = 3_000_000.0
   private let socket: SocketDescriptor
   private let program: MeasuredProcess
   private let port: UInt16
-  private let size: Int
   private let bytes: [UInt8]
   /// How many are handed to the kernel at once, or handing over would be the limit; few enough for
   /// the smallest of queues.
@@ -22,15 +23,17 @@ final class DatagramPacer {
     var share: Double { Double(lost) / Double(max(1, sent)) }
   }
 
-  /// Sends to a program that has bound a port.
-  init(to program: MeasuredProcess, at port: UInt16, size: Int) throws(BenchmarkError) {
-    (self.program, self.port, self.size) = (program, port, size)
-    batch = max(1, min(8, 32768 / size))
+  /// Sends to a program that has bound a port; `inBatches` by `UDP_SEGMENT`, else one at a time.
+  init(
+    to program: MeasuredProcess, at port: UInt16, size: Int, inBatches: Bool
+  ) throws(BenchmarkError) {
+    (self.program, self.port) = (program, port)
+    batch = inBatches ? max(1, min(8, 32768 / size)) : 1
     bytes = [UInt8](repeating: 120, count: size * batch)
     do throws(Errno) {
       socket = try SocketDescriptor(family: .ipv4, type: .datagram)
       try Descriptor.setNonBlocking(false, of: socket.number)
-      try socket.set(segmentSize, to: Int32(size))
+      if inBatches { try socket.set(segmentSize, to: Int32(size)) }
       try socket.connect(to: .ipv4(.loopback, port: port))
     } catch {
       throw .refused("send datagrams", error)
@@ -56,19 +59,28 @@ final class DatagramPacer {
     return Result(sent: sent, lost: try counts().lost - before, rate: Double(sent) / time)
   }
 
-  /// The greatest rate, from 10,000 to 3,000,000 a second, at which something holds, and the least
-  /// at which it does not, by most of three tries: another program's moment is not ours.
+  /// The greatest rate that was reached, where 10,000 to 3,000,000 a second were tried, while
+  /// something held, and the least that was asked for when it did not, nil if it always held; by
+  /// most of three tries: another program's moment is not ours.
   func threshold(
     while holds: (Result) -> Bool
-  ) throws(BenchmarkError) -> (last: Double, first: Double) {
-    var (low, high) = (log(10_000.0), log(3_000_000.0))
+  ) throws(BenchmarkError) -> (last: Double, first: Double?) {
+    var (low, high) = (log(10_000.0), log(Self.greatestRate))
+    var (last, first) = (0.0, Double?.none)
     for _ in 0..<7 {
       let middle = (low + high) / 2
-      var count = 0
-      for _ in 0..<3 where holds(try send(rate: exp(middle), for: .milliseconds(60))) { count += 1 }
-      if count >= 2 { low = middle } else { high = middle }
+      var reached: [Double] = []
+      for _ in 0..<3 {
+        let result = try send(rate: exp(middle), for: .milliseconds(60))
+        if holds(result) { reached.append(result.rate) }
+      }
+      if reached.count >= 2 {
+        (low, last) = (middle, max(last, reached.max() ?? 0))
+      } else {
+        (high, first) = (middle, exp(middle))
+      }
     }
-    return (exp(low), exp(high))
+    return (last, first)
   }
 
   private var unreachable: BenchmarkError {

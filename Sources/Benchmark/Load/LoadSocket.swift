@@ -47,6 +47,19 @@ struct LoadSocket: ~Copyable {
     outcome(Glibc.send(number, bytes.baseAddress, bytes.count, noSignal))
   }
 
+  /// Has the kernel send as soon as it may, where its usual way (bbr) would wait between packets.
+  func sendUnpaced() throws(BenchmarkError) {
+    if setsockopt(number, Int32(IPPROTO_TCP), TCP_CONGESTION, "reno", 4) != 0 {
+      throw .refused("choose reno", Errno(rawValue: errno))
+    }
+  }
+
+  /// Waits until there is room for more, or nobody who takes it, but not for ever.
+  func awaitRoom() {
+    var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+    poll(&entry, 1, 1000)
+  }
+
   /// Takes what has come.
   func receive(into space: UnsafeMutableRawBufferPointer) -> Transfer {
     let outcome = outcome(recv(number, space.baseAddress, space.count, 0))

@@ -5,13 +5,12 @@ extension Outcome {
   var json: String {
     var object = JSONObject()
     object.add("row", row.name)
+    object.add("summary", row.summary)
     if let failure { object.add("failure", failure) }
-    if !absences.isEmpty { object.add("not measured", reasons) }
+    if !absences.isEmpty { object.add("not-measured", reasons) }
     object.add("figures", figures)
     object.add("limits", limits)
-    var line: [UInt8] = []
-    object.finish(into: &line)
-    return String(decoding: line, as: UTF8.self)
+    return object.line
   }
 
   private var reasons: JSONObject {
@@ -54,5 +53,31 @@ extension Outcome {
       all.add("\(name(of: verdict.limit)) \(verdict.text)", object)
     }
     return all
+  }
+}
+
+extension Machine {
+  /// What was measured on and with, as one line of JSON.
+  var json: String {
+    var object = JSONObject()
+    object.add("machine", Self.object(of: facts))
+    object.add("versions", Self.object(of: versions))
+    object.add("date", date)
+    object.add("command", command)
+    return object.line
+  }
+
+  private static func object(of facts: [Fact]) -> JSONObject {
+    var object = JSONObject()
+    for fact in facts { object.add(fact.name, fact.text) }
+    return object
+  }
+}
+
+extension JSONObject {
+  fileprivate var line: String {
+    var bytes: [UInt8] = []
+    finish(into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -10,7 +10,7 @@ extension Row {
     name: "checksum",
     summary: "1 GiB from a file to /dev/null with --checksum sha256, beside sha256sum alone",
     figures: [Figure("at the sender", "s"), Figure("at both ends", "s")],
-    contenders: [.sockcat, .sha256sum], rounds: 5,
+    contenders: [.sockcat, .sockcatStatic, .sha256sum], rounds: 5,
     limits: [Limit(0, .atMost, 1.3, of: .sha256sum), Limit(1, .atMost, 1.3, of: .sha256sum)]
   ) { (contender, programs) throws(BenchmarkError) in
     if contender == .sha256sum {
@@ -20,9 +20,9 @@ extension Row {
     let options = ["--checksum", "sha256"]
     var transfer = Transfer(source: .file, sink: .null, byteCount: 1 << 30)
     transfer.senderOptions = options
-    let sender = try transfer.run(from: .sockcat, to: .sockcat, programs)
+    let sender = try transfer.run(from: contender, to: contender, programs)
     transfer.receiverOptions = options
-    let both = try transfer.run(from: .sockcat, to: .sockcat, programs)
+    let both = try transfer.run(from: contender, to: contender, programs)
     return [sender.seconds, both.seconds]
   }
 }

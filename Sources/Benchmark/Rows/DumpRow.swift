@@ -12,12 +12,13 @@ extension Row {
     summary: "random bytes to a hex dump in /dev/null: what listen -x receives, 1 GiB, beside what"
       + " the others read from a full pipe",
     figures: [Figure("rate", "MiB/s")],
-    contenders: [.sockcat, .xxd, .hexdump], rounds: 5, limits: [Limit(0, .atLeast, 5, of: .xxd)]
+    contenders: [.sockcat, .sockcatStatic, .xxd, .hexdump], rounds: 5,
+    limits: [Limit(0, .atLeast, 5, of: .xxd)]
   ) { (contender, programs) throws(BenchmarkError) in
     switch contender {
     case .xxd: [try rate(of: ["xxd"], for: 1 << 27)]
     case .hexdump: [try rate(of: ["hexdump", "-C"], for: 1 << 23)]
-    default: [try rateOfSockcat(programs, for: 1 << 30)]
+    default: [try rate(of: contender, programs, for: 1 << 30)]
     }
   }
 }
@@ -31,14 +32,14 @@ private func rate(of command: [String], for byteCount: Int) throws(BenchmarkErro
   return Double(byteCount >> 20) / length.inSeconds
 }
 
-/// Mebibytes a second that we receive and dump.
-private func rateOfSockcat(
-  _ programs: Programs, for byteCount: Int
+/// Mebibytes a second that one of ours receives and dumps.
+private func rate(
+  of contender: Contender, _ programs: Programs, for byteCount: Int
 ) throws(BenchmarkError) -> Double {
   let port = try Place.freePort()
   let place = Place.tcp(port)
-  guard let command = programs.receiving(.sockcat, at: place, options: ["-x"]) else {
-    throw .cannot(Contender.sockcat.name)
+  guard let command = programs.receiving(contender, at: place, options: ["-x"]) else {
+    throw .cannot(contender.name)
   }
   let program = try MeasuredProcess(command)
   try place.awaitListener(program)

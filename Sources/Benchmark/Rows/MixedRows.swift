@@ -1,28 +1,53 @@
 extension Row {
   /// Large transfers between our program and each of the others, beside that one at both ends.
   static let mixed: [Row] = Transport.allCases.flatMap { transport in
-    Contender.streams(over: transport).dropFirst().map { mixed(with: $0, transport) }
+    let peers = Contender.streams(over: transport).dropFirst()
+    return peers.map { mixed(with: $0, transport, Mixture.pipes) }
+      + peers.map { mixed(with: $0, transport, Mixture.files) }
   }
 
-  private static func mixed(with peer: Contender, _ transport: Transport) -> Row {
-    Row(
-      name: (transport == .tcp ? "mixed-" : "mixed-unix-") + peer.name.lowercased(),
-      summary: "from a full pipe to an empty one, \(peer.name) at the other end",
-      figures: [Figure("we send", "MiB/s"), Figure("we receive", "MiB/s")],
-      contenders: [.sockcat, peer], rounds: 9,
-      limits: [Limit(0, .atLeast, 0.95, of: peer), Limit(1, .atLeast, 0.95, of: peer)]
+  private static func mixed(
+    with peer: Contender, _ transport: Transport, _ mixture: Mixture
+  ) -> Row {
+    let prefix = transport == .tcp ? "mixed-" : "mixed-unix-"
+    return Row(
+      name: prefix + mixture.prefix + peer.name.lowercased(),
+      summary: "\(mixture.text), \(peer.name) at the other end",
+      figures: [
+        Figure("we send", "MiB/s"), Figure("we receive", "MiB/s"),
+        Figure("CPU, we send", "s/GiB"), Figure("CPU, we receive", "s/GiB"),
+      ],
+      contenders: [.sockcat, peer], rounds: mixture.rounds,
+      limits: mixture.isJudged ? (0..<2).map { Limit($0, .atLeast, 0.95, of: peer) } : []
     ) { (contender, programs) throws(BenchmarkError) in
       let transfer = Transfer(
-        source: .pipe, sink: .pipe, transport: transport,
-        byteCount: peer == .socatLarge ? 1 << 30 : 1 << 29)
-      if contender == peer {
-        let cost = try transfer.run(from: peer, to: peer, programs)
-        return [cost.throughput, cost.throughput]
-      }
+        source: mixture.source, sink: mixture.sink, transport: transport,
+        byteCount: peer == .socatLarge ? 1 << 30 : 1 << 28)
+      let sent = try transfer.run(from: contender, to: peer, programs)
+      // The peer at both ends is measured once for both.
+      let received =
+        contender == peer ? sent : try transfer.run(from: peer, to: contender, programs)
       return [
-        try transfer.run(from: .sockcat, to: peer, programs).throughput,
-        try transfer.run(from: peer, to: .sockcat, programs).throughput,
+        sent.throughput, received.throughput, sent.processorSecondsPerGiB,
+        received.processorSecondsPerGiB,
       ]
     }
   }
+}
+
+/// What is between the two.
+private struct Mixture: Sendable {
+  let prefix: String
+  let text: String
+  let source: TransferSource.Kind
+  let sink: TransferSink.Kind
+  let rounds: Int
+  let isJudged: Bool
+
+  static let pipes = Mixture(
+    prefix: "", text: "from a full pipe to an empty one", source: .pipe, sink: .pipe, rounds: 9,
+    isJudged: true)
+  static let files = Mixture(
+    prefix: "files-", text: "from a file on tmpfs to another one", source: .file, sink: .file,
+    rounds: 3, isJudged: false)
 }

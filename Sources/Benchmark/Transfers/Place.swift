@@ -24,6 +24,11 @@ enum Place {
   /// A TCP port of this host that nobody has now.
   static func freePort() throws(BenchmarkError) -> UInt16 { try freeAddress().port ?? 0 }
 
+  /// Its port; nil for a path.
+  var port: UInt16? {
+    if case .tcp(let port) = self { port } else { nil }
+  }
+
   /// Whether somebody listens there.
   var isListening: Bool {
     switch self {

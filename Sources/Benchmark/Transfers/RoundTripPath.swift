@@ -13,9 +13,11 @@ final class RoundTripPath {
   private var server: SocketDescriptor
 
   /// Starts a program that connects to a place, and takes its connection.
-  init(_ command: (Place) -> [String]) throws(BenchmarkError) {
+  init(
+    inputIsWide: Bool = false, _ command: (Place) -> [String]
+  ) throws(BenchmarkError) {
     listener = try TestListener()
-    input = try WidePipe(isWide: false)
+    input = try WidePipe(isWide: inputIsWide)
     output = try WidePipe(isWide: false)
     program = try MeasuredProcess(
       command(listener.place), input: input.reading, output: output.writing)
@@ -32,12 +34,26 @@ final class RoundTripPath {
     for _ in 0..<rounds {
       let start = Deadline.now
       if write(input.writing, bytes, size) != size { throw .tooSlow(program.name) }
-      try fill(&bytes, from: server)
-      if send(server, bytes, size, Int32(MSG_NOSIGNAL)) != size { throw .tooSlow(program.name) }
-      try fill(&bytes, from: output.reading)
+      try program.fill(&bytes, from: server)
+      if Glibc.send(server, bytes, size, Int32(MSG_NOSIGNAL)) != size {
+        throw .tooSlow(program.name)
+      }
+      try program.fill(&bytes, from: output.reading)
       samples.append(Deadline.now.since(start).inSeconds * 1e6)
     }
     return samples
+  }
+
+  /// Sends so many messages, each after a byte that answers the one before.
+  func send(messages count: Int, of size: Int) throws(BenchmarkError) {
+    var bytes = [UInt8](repeating: 120, count: size)
+    var answer: [UInt8] = [121]
+    for _ in 0..<count {
+      if write(input.writing, bytes, size) != size { throw .tooSlow(program.name) }
+      try program.fill(&bytes, from: server.number)
+      if Glibc.send(server.number, answer, 1, Int32(MSG_NOSIGNAL)) != 1 { throw program.endedEarly }
+      try program.fill(&answer, from: output.reading)
+    }
   }
 
   /// Ends both directions, and waits for the program.
@@ -46,16 +62,19 @@ final class RoundTripPath {
     shutdown(server.number, Int32(SHUT_WR))
     try program.wait(by: .after(.seconds(10)))
   }
+}
 
-  private func fill(_ bytes: inout [UInt8], from source: Int32) throws(BenchmarkError) {
+extension MeasuredProcess {
+  /// Fills bytes with what the program sends.
+  func fill(_ bytes: inout [UInt8], from source: Int32) throws(BenchmarkError) {
     var count = 0
     while count < bytes.count {
       try Interruption.check()
-      guard isReadable(source, within: 5000) else { throw .tooSlow(program.name) }
+      guard isReadable(source, within: 5000) else { throw .tooSlow(name) }
       let result = bytes.withUnsafeMutableBytes {
         read(source, $0.baseAddress?.advanced(by: count), $0.count - count)
       }
-      if result <= 0 { throw program.endedEarly }
+      if result <= 0 { throw endedEarly }
       count += result
     }
   }

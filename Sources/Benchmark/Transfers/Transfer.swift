@@ -45,7 +45,22 @@ struct Transfer: Sendable {
     source.handOver()
     let cost = try wait(for: caller, listener, watchMemory)
     try sink.finish(byteCount, by: .after(.seconds(10)))
+    if receiverOptions == Self.counting { try checkCount(listener.words) }
     return cost
+  }
+
+  /// Does it once between two of our own, whose receiver tells how much has come.
+  func check(_ programs: Programs) throws(BenchmarkError) {
+    var counted = self
+    counted.receiverOptions = Self.counting
+    _ = try counted.run(from: .sockcat, to: .sockcat, programs)
+  }
+
+  private static let counting = ["--stats", "json"]
+
+  private func checkCount(_ words: String) throws(BenchmarkError) {
+    let arrived = receivedByteCount(words)
+    if arrived != byteCount { throw .lost(arrived ?? 0, of: byteCount) }
   }
 
   private func wait(

@@ -1,4 +1,4 @@
-// The two calls behind _GNU_SOURCE that only the benchmark's own producer and consumer make.
+// Calls behind _GNU_SOURCE that only the benchmark makes.
 #pragma once
 #include <stddef.h>
 
@@ -6,3 +6,15 @@
 long benchmark_give_pages(int pipe, const void *bytes, size_t size);
 /// Moves bytes between descriptors, one of which is a pipe, without a copy: splice(2).
 long benchmark_move(int source, int target, size_t size);
+
+/// A set of processors, as many as cpu_set_t has.
+typedef struct {
+  unsigned long words[16];
+} benchmark_processors;
+
+/// The processors that this thread may run on: sched_getaffinity(2).
+int benchmark_get_processors(benchmark_processors *set);
+/// Has this thread, and children from now on, run on these: sched_setaffinity(2).
+int benchmark_set_processors(const benchmark_processors *set);
+/// Leaves only the last of a set, which has the fewest interrupts on most machines.
+void benchmark_keep_last(benchmark_processors *set);
