@@ -14,8 +14,10 @@ struct BulkPace {
   private var bytesThisTime = 0
   private var timesInARow = 0
   private var isRaised = false
-  /// How many waits in a row it takes. More whenever bytes then were held back in vain: messages that
-  /// are smaller than the mark and wait for an answer look like bulk.
+  /// How many waits in a row it takes.
+  ///
+  /// More whenever bytes then were held back in vain: messages that are smaller than the mark and wait
+  /// for an answer look like bulk.
   private var timesNeeded = 32
   /// Whether the mark was taken back because nothing had come for too long.
   private var wasImpatient = false

@@ -3,7 +3,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// How long bytes are held back. Run alone: beside others it would tell of them.
+/// How long bytes are held back.
+///
+/// Run alone: beside others it would tell of them.
 struct LatencyTests {
   @Test func `a byte that trickles in after bulk is not held back`() async throws {
     try await onLoop { loop in
