@@ -53,7 +53,8 @@ struct BulkPace {
     // A wait may end early, with nothing there.
     if bytesThisTime > 0 {
       comesInBulk = bytesThisTime >= Self.piece
-      timesInARow = comesInBulk ? timesInARow + 1 : 0
+      // Whoever brings less between two waits is waited for already.
+      timesInARow = bytesThisTime >= Self.lowWaterMark ? timesInARow + 1 : 0
       bytesThisTime = 0
     }
     if !isRaised, timesInARow >= timesNeeded, let port, port.collects {

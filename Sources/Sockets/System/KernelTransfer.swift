@@ -42,11 +42,20 @@ package struct KernelTransfer {
   ///
   /// - Throws: the error of either side, which its owner remembers.
   package func attempt(through passage: Passage) throws(StreamError) -> Outcome {
+    try attempt(through: passage, isFirst: true)
+  }
+
+  private func attempt(
+    through passage: Passage, isFirst: Bool
+  ) throws(StreamError) -> Outcome {
     let count: Int
     do throws(Errno) {
       count = try move(passage)
     } catch {
-      return try judge(error)
+      let outcome = try judge(error)
+      // Who was not ready has become so meanwhile.
+      guard case .undecided = outcome, isFirst else { return outcome }
+      return try attempt(through: passage, isFirst: false)
     }
     if count == 0 { return .undecided }
     guard way == .spliceThroughPassage else { return .moved(count) }
