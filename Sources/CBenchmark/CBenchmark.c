@@ -14,6 +14,10 @@ long benchmark_move(int source, int target, size_t size) {
   return splice(source, NULL, target, NULL, size, SPLICE_F_MOVE);
 }
 
+int benchmark_nameless_file(const char *directory) {
+  return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 _Static_assert(sizeof(benchmark_processors) == sizeof(cpu_set_t), "as many processors");
 
 int benchmark_get_processors(benchmark_processors *set) {

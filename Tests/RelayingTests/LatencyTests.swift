@@ -10,9 +10,7 @@ struct LatencyTests {
   @Test func `a byte that trickles in after bulk is not held back`() async throws {
     try await onLoop { loop in
       let pair = try await tcpPair(on: loop)
-      let flow = Flow()
-      let pump = Pump(from: pair.near, to: DiscardSink(on: loop), flow: flow, on: loop)
-      let task = Task(executorPreference: loop) { try? await pump.run() }
+      let (flow, task) = discard(pair.near, on: loop)
       try await pair.far.writeUntilCollected(by: pair.near, flow, on: loop)
       var delays: [Duration] = []
       for _ in 1...9 {
@@ -25,7 +23,7 @@ struct LatencyTests {
       }
       #expect(delays.sorted()[4] < .milliseconds(20))
       try pair.far.close()
-      await task.value
+      _ = await task.value
     }
   }
 
@@ -34,9 +32,7 @@ struct LatencyTests {
   {
     try await onLoop { loop in
       let pair = try await tcpPair(on: loop)
-      let flow = Flow()
-      let pump = Pump(from: pair.near, to: DiscardSink(on: loop), flow: flow, on: loop)
-      let task = Task(executorPreference: loop) { try? await pump.run() }
+      let (flow, task) = discard(pair.near, on: loop)
       let message = patternBytes(20_000)
       var heldBack = 0
       for number in 1...600 {
@@ -47,7 +43,7 @@ struct LatencyTests {
       }
       #expect(heldBack < 8)
       try pair.far.close()
-      await task.value
+      _ = await task.value
     }
   }
 }

@@ -73,6 +73,15 @@ struct RunningRelay: Sendable {
   func cancel() { task.cancel() }
 }
 
+/// Pumps what a connection brings to nowhere, with what has passed and how it ends.
+func discard(
+  _ stream: StreamSocket, on loop: EventLoop
+) -> (flow: Flow, task: Task<StreamError?, Never>) {
+  let flow = Flow()
+  let pump = Pump(from: stream, to: DiscardSink(on: loop), flow: flow, on: loop)
+  return (flow, Task(executorPreference: loop) { await streamError { try await pump.run() } })
+}
+
 extension StreamSocket {
   /// Writes bulk until the other end, which a pump reads, collects bytes before it tells of them.
   func writeUntilCollected(

@@ -109,9 +109,7 @@ extension RelayTests {
   @Test func `whoever takes a connection over is told of every byte`() async throws {
     try await onLoop { loop in
       let pair = try await tcpPair(on: loop)
-      let flow = Flow()
-      let pump = Pump(from: pair.near, to: DiscardSink(on: loop), flow: flow, on: loop)
-      let task = Task(executorPreference: loop) { await streamError { try await pump.run() } }
+      let (flow, task) = discard(pair.near, on: loop)
       try await pair.far.writeUntilCollected(by: pair.near, flow, on: loop)
       task.cancel()
       #expect(await task.value?.isCancellation == true)

@@ -26,27 +26,6 @@ private final class Joined: ByteSink, @unchecked Sendable {
 }
 
 @Suite struct DatagramBatchesTests {
-  /// Sends with nobody to be told of each datagram.
-  private func send(
-    _ pieces: [[UInt8]], _ framing: DatagramFraming, to addresses: [SocketAddress],
-    limit: Int = 65_507, on loop: EventLoop,
-    changing: (inout DatagramExchange.Policy) -> Void = { _ in }
-  ) async throws -> (exchange: DatagramExchange, error: StreamError?) {
-    var policy = DatagramExchange.Policy()
-    policy.receives = false
-    changing(&policy)
-    let reader = DatagramReader(
-      Pieces(pieces, on: loop), framing: framing, limit: limit, sendsEmptyInput: false,
-      on: loop, stillWaiting: { _ in })
-    let exchange = DatagramExchange(reader, policy: policy, on: loop)
-    let error = await streamError {
-      try await exchange.run(to: addresses, observer: .init()) { address throws(StreamError) in
-        try DatagramSocket(to: address, on: loop)
-      }
-    }
-    return (exchange, error)
-  }
-
   /// Joins what is received, with a bar behind each datagram.
   private func join(
     _ socket: DatagramSocket, _ joined: Joined, _ changing: (inout DatagramReceiver.Policy) -> Void
@@ -72,7 +51,8 @@ private final class Joined: ByteSink, @unchecked Sendable {
       let socket = try receiver(on: loop)
       let text = "aaaa|bbbb|cccc|dd|"
       let framing = DatagramFraming.size(4)
-      _ = try await send([Array("aaaabbbbccccdd".utf8)], framing, to: [socket.local], on: loop)
+      _ = try await sendAsDatagrams(
+        [Array("aaaabbbbccccdd".utf8)], framing, to: [socket.local], on: loop)
       var policy = DatagramReceiver.Policy()
       policy.needsTimes = false
       let receiver = DatagramReceiver(on: [socket], policy: policy) { _ in "now" }
@@ -111,7 +91,8 @@ private final class Joined: ByteSink, @unchecked Sendable {
         let pieces = stride(from: 0, to: bytes.count, by: size).map {
           Array(bytes[$0..<min($0 + size, bytes.count)])
         }
-        let (exchange, error) = try await send(pieces, framing, to: [socket.local], on: loop)
+        let (exchange, error) = try await sendAsDatagrams(
+          pieces, framing, to: [socket.local], on: loop)
         let result = try await receiving
         #expect(error == nil)
         #expect(String(decoding: joined.bytes, as: UTF8.self) == wanted)
@@ -132,7 +113,8 @@ private final class Joined: ByteSink, @unchecked Sendable {
         async let receiving = join(socket, joined) {
           $0.countLimit = (bytes.count + size - 1) / size
         }
-        let (_, error) = try await send([bytes], .size(size), to: [socket.local], on: loop)
+        let (_, error) = try await sendAsDatagrams(
+          [bytes], .size(size), to: [socket.local], on: loop)
         let result = try await receiving
         #expect(error == nil)
         #expect(result.byteCount == bytes.count)
@@ -156,7 +138,7 @@ private final class Joined: ByteSink, @unchecked Sendable {
         let count = text.filter { $0 == "\n" }.count
         let joined = Joined()
         async let receiving = join(socket, joined) { $0.countLimit = count }
-        let (exchange, error) = try await send(
+        let (exchange, error) = try await sendAsDatagrams(
           [Array(text.utf8)], .line, to: [closed, socket.local], on: loop)
         _ = try await receiving
         #expect(error == nil)
@@ -171,7 +153,7 @@ private final class Joined: ByteSink, @unchecked Sendable {
   func `a refusal in the middle of a batch is told`(text: String) async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let closed = try closedAddress(on: loop)
-      let (_, error) = try await send([Array(text.utf8)], .line, to: [closed], on: loop)
+      let (_, error) = try await sendAsDatagrams([Array(text.utf8)], .line, to: [closed], on: loop)
       #expect(error?.isRefusal == true)
       #expect(error?.operation == .write)
       #expect(error?.subject == .address(closed))
@@ -189,7 +171,7 @@ private final class Joined: ByteSink, @unchecked Sendable {
       let socket = try receiver(on: loop)
       let joined = Joined()
       async let receiving = join(socket, joined) { $0.countLimit = 2 }
-      let (exchange, error) = try await send(
+      let (exchange, error) = try await sendAsDatagrams(
         [Array("one\ntwo\nthree\nsix\n".utf8)], .line, to: [socket.local], limit: 4, on: loop)
       _ = try await receiving
       #expect(joined.bytes == Array("one|two|".utf8))
@@ -210,7 +192,7 @@ private final class Joined: ByteSink, @unchecked Sendable {
       ] {
         let joined = Joined()
         async let receiving = join(socket, joined) { $0.countLimit = count }
-        let (exchange, error) = try await send(
+        let (exchange, error) = try await sendAsDatagrams(
           [Array(text.utf8)], .line, to: [socket.local], on: loop
         ) { $0.countLimit = count }
         _ = try await receiving
@@ -248,7 +230,8 @@ private final class Joined: ByteSink, @unchecked Sendable {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(on: loop)
       socket.mergeDatagrams()
-      _ = try await send([Array("abcdefgh".utf8)], .size(1), to: [socket.local], on: loop)
+      _ = try await sendAsDatagrams(
+        [Array("abcdefgh".utf8)], .size(1), to: [socket.local], on: loop)
       let joined = Joined()
       let result = try await join(socket, joined) { $0.countLimit = 3 }
       #expect(joined.bytes == Array("a|b|c|".utf8))
@@ -260,9 +243,9 @@ private final class Joined: ByteSink, @unchecked Sendable {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(on: loop)
       socket.mergeDatagrams()
-      let (refused, _) = try await send(
+      let (refused, _) = try await sendAsDatagrams(
         [Array("abcde".utf8)], .size(1), to: [socket.local], on: loop)
-      _ = try await send([Array("xyz".utf8)], .size(1), to: [socket.local], on: loop)
+      _ = try await sendAsDatagrams([Array("xyz".utf8)], .size(1), to: [socket.local], on: loop)
       let joined = Joined()
       let stranger = refused.local
       let result = try await join(socket, joined) {

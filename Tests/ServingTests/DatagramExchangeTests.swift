@@ -220,30 +220,13 @@ private final class Told: @unchecked Sendable {
     }
   }
 
-  private func run(
-    _ framing: DatagramFraming, _ bytes: [UInt8], to addresses: [SocketAddress],
-    on loop: EventLoop, changing: (inout DatagramExchange.Policy) -> Void
-  ) async throws -> (exchange: DatagramExchange, error: StreamError?) {
-    var policy = DatagramExchange.Policy()
-    policy.receives = false
-    changing(&policy)
-    let reader = DatagramReader(
-      Pieces([bytes], on: loop), framing: framing, limit: 65_507, sendsEmptyInput: false,
-      on: loop, stillWaiting: { _ in })
-    let exchange = DatagramExchange(reader, policy: policy, on: loop)
-    let error = await streamError {
-      try await exchange.run(to: addresses, observer: .init()) { address throws(StreamError) in
-        try DatagramSocket(to: address, on: loop)
-      }
-    }
-    return (exchange, error)
-  }
-
   @Test func `a count that a large input cannot fill is no success`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let server = try receiver(on: loop)
       let bytes = [UInt8](repeating: 0x61, count: 17 * 1024 * 1024)
-      let (exchange, error) = try await run(.size(64_000), bytes, to: [server.local], on: loop) {
+      let (exchange, error) = try await sendAsDatagrams(
+        [bytes], .size(64_000), to: [server.local], on: loop
+      ) {
         $0.countLimit = 1000
       }
       #expect(exchange.sentCount == 279)
@@ -254,7 +237,7 @@ private final class Told: @unchecked Sendable {
       #expect(cause.failure == .local)
       #expect(cause.text.hasPrefix("ended after 279 datagrams"))
       // One that it fills is.
-      let filled = try await run(.size(64_000), bytes, to: [server.local], on: loop) {
+      let filled = try await sendAsDatagrams([bytes], .size(64_000), to: [server.local], on: loop) {
         $0.countLimit = 279
       }
       #expect(filled.error == nil)
@@ -269,7 +252,9 @@ private final class Told: @unchecked Sendable {
         ([server.local], nil, 0), ([server.local, server.local], nil, 100_320),
         ([server.local], 10, 100_320),
       ] {
-        let (exchange, error) = try await run(.size(10_000), bytes, to: addresses, on: loop) {
+        let (exchange, error) = try await sendAsDatagrams(
+          [bytes], .size(10_000), to: addresses, on: loop
+        ) {
           $0.countLimit = count
         }
         #expect(error == nil)

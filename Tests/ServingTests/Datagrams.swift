@@ -23,6 +23,27 @@ extension DatagramSocket {
   }
 }
 
+/// Cuts what comes in pieces into datagrams and sends them, without waiting for answers.
+func sendAsDatagrams(
+  _ pieces: [[UInt8]], _ framing: DatagramFraming, to addresses: [SocketAddress],
+  limit: Int = 65_507, on loop: EventLoop,
+  changing: (inout DatagramExchange.Policy) -> Void = { _ in }
+) async throws -> (exchange: DatagramExchange, error: StreamError?) {
+  var policy = DatagramExchange.Policy()
+  policy.receives = false
+  changing(&policy)
+  let reader = DatagramReader(
+    Pieces(pieces, on: loop), framing: framing, limit: limit, sendsEmptyInput: false,
+    on: loop, stillWaiting: { _ in })
+  let exchange = DatagramExchange(reader, policy: policy, on: loop)
+  let error = await streamError {
+    try await exchange.run(to: addresses, observer: .init()) { address throws(StreamError) in
+      try DatagramSocket(to: address, on: loop)
+    }
+  }
+  return (exchange, error)
+}
+
 /// A source that gives its bytes in pieces.
 final class Pieces: ByteSource, @unchecked Sendable {
   private var pieces: [[UInt8]]

@@ -1,4 +1,6 @@
+import Glibc
 import SystemPackage
+import TestSupport
 
 @testable import Sockets
 
@@ -10,6 +12,25 @@ extension SocketDescriptor {
   ) throws(Errno) -> Int {
     try sendMessage(bytes.span.bytes, to: address, ancillary: ancillary)
   }
+}
+
+/// Sends a datagram of one byte with a pipe's writing end, which nobody else keeps, and returns where
+/// the pipe is read.
+func sendDescriptor(from sender: DatagramSocket) throws -> Int32 {
+  let pipe = try makePipe()
+  _ = try sender.withSocket { socket throws(Errno) in
+    try socket.send([1], ancillary: [.descriptors([pipe.write])])
+  }
+  close(pipe.write)
+  _ = fcntl(pipe.read, F_SETFL, O_NONBLOCK)
+  return pipe.read
+}
+
+/// Whether nobody has the writing end of a pipe open, which is closed then.
+func hasNoWriter(_ number: Int32) -> Bool {
+  defer { close(number) }
+  var byte: UInt8 = 0
+  return read(number, &byte, 1) == 0
 }
 
 /// One message and its bytes.

@@ -1,6 +1,7 @@
 import ByteText
 import Testing
 import Transcripts
+import TestSupport
 
 @Suite struct HexdumpReaderTests {
   private static let conversation = """

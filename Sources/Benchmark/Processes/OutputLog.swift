@@ -8,11 +8,7 @@ struct OutputLog: ~Copyable {
 
   /// Makes the file.
   init() throws(BenchmarkError) {
-    var path = Array("/tmp/sockcat-benchmark.XXXXXX\0".utf8.map { CChar(bitPattern: $0) })
-    let number = mkstemp(&path)
-    if number < 0 { throw .refused("make a file in /tmp", Errno(rawValue: errno)) }
-    unlink(path)
-    file = Descriptor(owning: number)
+    file = try MemoryFile.namelessFile()
   }
 
   /// What the program writes to.

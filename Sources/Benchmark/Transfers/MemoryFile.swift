@@ -1,3 +1,4 @@
+import CBenchmark
 import Glibc
 import Sockets
 import Synchronization
@@ -15,12 +16,14 @@ final class MemoryFile: Sendable {
   /// Makes an empty file for which there is room for so many bytes.
   init(roomFor byteCount: Int) throws(BenchmarkError) {
     try Self.checkRoom(for: byteCount)
-    let template = "\(Self.directory)/sockcat-benchmark.XXXXXX\0"
-    var path = Array(template.utf8.map { CChar(bitPattern: $0) })
-    let number = mkstemp(&path)
-    if number < 0 { throw .refused("make a file in \(Self.directory)", Errno(rawValue: errno)) }
-    unlink(path)
-    file = Descriptor(owning: number)
+    file = try Self.namelessFile()
+  }
+
+  /// A file there that goes with its last descriptor.
+  static func namelessFile() throws(BenchmarkError) -> Descriptor {
+    let number = benchmark_nameless_file(directory)
+    if number < 0 { throw .refused("make a file in \(directory)", Errno(rawValue: errno)) }
+    return Descriptor(owning: number)
   }
 
   /// A file of so many random bytes, which is made once and stays until it is forgotten.

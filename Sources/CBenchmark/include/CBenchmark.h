@@ -7,6 +7,9 @@ long benchmark_give_pages(int pipe, const void *bytes, size_t size);
 /// Moves bytes between descriptors, one of which is a pipe, without a copy: splice(2).
 long benchmark_move(int source, int target, size_t size);
 
+/// A file in a directory that has no name and goes with its last descriptor: O_TMPFILE in open(2).
+int benchmark_nameless_file(const char *directory);
+
 /// A set of processors, as many as cpu_set_t has.
 typedef struct {
   unsigned long words[16];
