@@ -33,13 +33,13 @@
 
 _Static_assert(LINUX_EVENT_READABLE == EPOLLIN && LINUX_EVENT_WRITABLE == EPOLLOUT &&
                    LINUX_EVENT_ERROR == EPOLLERR && LINUX_EVENT_HANGUP == EPOLLHUP &&
-                   LINUX_EVENT_PEER_ENDED == EPOLLRDHUP,
+                   LINUX_EVENT_PEER_ENDED == EPOLLRDHUP && LINUX_EVENT_URGENT == EPOLLPRI,
                "the header's epoll constants are the kernel's");
 
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int linux_epoll_add(int epoll, int descriptor, uint64_t data) {
-  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+  struct epoll_event event = {.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET,
                               .data.u64 = data};
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
@@ -164,6 +164,11 @@ int linux_enlarge_pipe(int descriptor, int size) {
   int now = fcntl(descriptor, F_GETPIPE_SZ);
   if (now < 0 || now >= size) return now;
   return fcntl(descriptor, F_SETPIPE_SZ, size);
+}
+
+int linux_keeps_messages(int pipe) {
+  int flags = fcntl(pipe, F_GETFL);
+  return flags >= 0 && (flags & O_DIRECT) != 0;
 }
 
 int linux_socket(int family, int type, int protocol) {

@@ -21,8 +21,9 @@ package struct Pump: Sendable {
 
   private enum Step {
     case ended, sourceIsEmpty, sinkIsFull
-    /// How many bytes the sink took at once, and what it did not take.
-    case moved(Int, rest: [UInt8])
+    /// How many bytes the sink took at once, what it did not take, and whether the source has no more
+    /// now.
+    case moved(Int, rest: [UInt8], isAll: Bool = false)
   }
 
   /// How many moves may follow each other before everybody else gets a turn.
@@ -47,12 +48,16 @@ package struct Pump: Sendable {
       case .sinkIsFull:
         movesInARow = 0
         try await sink.waitWritable(by: .never)
-      case .moved(let count, let rest):
+      case .moved(let count, let rest, let isAll):
         pace.moved(count, from: source, to: sink)
         movesInARow += 1
         if !rest.isEmpty {
           movesInARow = 0
           try await finish(rest)
+        }
+        if isAll {
+          movesInARow = 0
+          try await waitForMore(&pace)
         }
         if movesInARow == Self.fairShare {
           movesInARow = 0
@@ -93,16 +98,18 @@ package struct Pump: Sendable {
       case .wouldBlock: return .sourceIsEmpty
       case .moved(let count): flow.bytesRead += count
       }
+      let isAll = space.freeCapacity > 0 && source.isEmptyAfterLess
       var bytes = space.bytes
       while !bytes.isEmpty {
         guard case .moved(let count) = try sink.tryWrite(bytes) else {
           return .moved(
-            space.byteCount - bytes.byteCount, rest: bytes.withUnsafeBytes { Array($0) })
+            space.byteCount - bytes.byteCount, rest: bytes.withUnsafeBytes { Array($0) },
+            isAll: isAll)
         }
         flow.moved(count)
         bytes = bytes.extracting(droppingFirst: count)
       }
-      return .moved(space.byteCount, rest: [])
+      return .moved(space.byteCount, rest: [], isAll: isAll)
     }
   }
 

@@ -20,6 +20,9 @@ public protocol ByteSource: AnyObject, Sendable {
   /// Not nil while reading it is nothing but reading a descriptor, which the kernel then can do for
   /// us; whatever looks at the bytes, or changes them, has none.
   var readPort: Port? { get }
+  /// Whether an attempt that brought less than there was room for has brought everything, so that
+  /// there is no need to ask before waiting for more.
+  var isEmptyAfterLess: Bool { get }
 }
 
 /// Where bytes go.
@@ -67,6 +70,9 @@ extension ByteSink {
 extension ByteSource {
   /// None: the bytes are looked at.
   public var readPort: Port? { nil }
+
+  /// No: only asking tells.
+  public var isEmptyAfterLess: Bool { false }
 
   /// Reads what comes next, up to a limit in bytes; nil at the end of file.
   public func read(limit: Int, by deadline: Deadline = .never) async throws(StreamError)

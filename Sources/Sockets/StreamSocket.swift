@@ -155,6 +155,10 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
     try await wait(for: .readable, .read, by: deadline)
   }
 
+  /// TCP's reads stop short only where something other than bytes was reported; a Unix socket's also
+  /// where a message with descriptors begins.
+  public var isEmptyAfterLess: Bool { portKind == .tcp && registration.isPlain }
+
   /// Suspends until writing may be tried again.
   public func waitWritable(by deadline: Deadline) async throws(StreamError) {
     try await wait(for: .writable, .write, by: deadline)

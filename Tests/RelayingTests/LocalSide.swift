@@ -59,7 +59,9 @@ struct RunningRelay: Sendable {
     let relay = Relay(
       local: local.stream, peer: near, policy: policy, flows: flows, on: loop,
       observe: { [events] in events.append($0) })
-    task = Task(executorPreference: loop) {
+    // Its numbers are open as long as the relay runs.
+    task = Task(executorPreference: loop) { [local] in
+      defer { withExtendedLifetime(local) {} }
       let error = await streamError { try await relay.run() }
       // As a conversation does, whose process may live on.
       try? near.close()

@@ -128,8 +128,8 @@ import Testing
         """))
     #expect(
       statements == [
-        PlacedStatement(.halfClose, line: 3, column: 3),
-        PlacedStatement(.reset, line: 8, column: 1),
+        PlacedStatement(.halfClose, at: Place(line: 3, column: 3)),
+        PlacedStatement(.reset, at: Place(line: 8, column: 1)),
       ])
     #expect(
       errors.map(\.description) == [

@@ -12,6 +12,7 @@ struct linux_event {
 };
 enum {
   LINUX_EVENT_READABLE = 0x001,
+  LINUX_EVENT_URGENT = 0x002,
   LINUX_EVENT_WRITABLE = 0x004,
   LINUX_EVENT_ERROR = 0x008,
   LINUX_EVENT_HANGUP = 0x010,
@@ -55,6 +56,8 @@ long linux_discard(int socket, size_t size);
 int linux_set_low_water_mark(int socket, int count);
 /// Gives a pipe room for at least so many bytes (F_SETPIPE_SZ).
 int linux_enlarge_pipe(int descriptor, int size);
+/// Whether a pipe keeps messages apart (O_DIRECT).
+int linux_keeps_messages(int pipe);
 enum { LINUX_SOURCE_READY = 1, LINUX_SINK_READY = 2, LINUX_SINK_BROKEN = 4 };
 /// Which of two descriptors can be read and written now, without waiting (poll(2)).
 int linux_poll_pair(int source, int sink);

@@ -52,6 +52,7 @@ extension Prompt {
     case .reset: ask(.reset)
     case .startTLS(let name): ask(.startTLS(name))
     case .set(let setting): set(setting)
+    default: break  // the prompt's parser makes no others
     }
   }
 

@@ -25,6 +25,7 @@ extension Prompt {
         message = []
         endsWithMessage = false
         await send(file: path)
+      case .integer, .length, .mask: break  // the prompt's parser makes no such values
       }
     }
     if endsWithMessage, !message.isEmpty || context.plan.isDatagram {

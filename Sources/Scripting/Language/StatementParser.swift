@@ -46,7 +46,7 @@ package struct StatementParser: Sendable {
     let (line, column) = lexer.source.position(of: lexer.offset)
     let statement = try statement()
     try requireEnd()
-    return PlacedStatement(statement, line: line, column: column)
+    return PlacedStatement(statement, at: Place(line: line, column: column))
   }
 
   private mutating func statement() throws(ScriptError) -> Statement {

@@ -14,6 +14,8 @@ package final class BytePattern: @unchecked Sendable {
   let memoryInBytes: Int
   /// Whether a match can begin only where the search does.
   let isAnchored: Bool
+  /// As it was written, without slashes.
+  package let text: [UInt8]
   /// The numbers of the groups that have names.
   package let groupNumbers: [String: Int]
 
@@ -34,6 +36,7 @@ package final class BytePattern: @unchecked Sendable {
     _ range: Range<Int>, of source: ScriptSource, limits: PatternLimits = PatternLimits()
   ) throws(ScriptError) {
     code = try compilePattern(range, of: source)
+    text = Array(source.bytes[range])
     // Without memory for it, it stays interpreted, as it does where the kernel forbids new code.
     _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
     self.limits = limits.makeContext()
@@ -47,6 +50,16 @@ package final class BytePattern: @unchecked Sendable {
     pcre2_match_context_free_8(limits)
     pcre2_code_free_8(code)
   }
+}
+
+extension BytePattern: Hashable {
+  /// Whether both were written the same.
+  package static func == (left: BytePattern, right: BytePattern) -> Bool {
+    left.text == right.text
+  }
+
+  /// Feeds what was written.
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// Compiles a part of a source.

@@ -32,6 +32,9 @@ package final class ProcessStream: ByteStream, Sendable {
   /// The pipe from the program.
   package var readPort: Port? { source.readPort }
 
+  /// The program's output's.
+  package var isEmptyAfterLess: Bool { source.isEmptyAfterLess }
+
   /// The pipe to the program.
   package var writePort: Port? { sink.writePort }
 

@@ -16,6 +16,9 @@ final class Registration: @unchecked Sendable {
   private var hasWriteEdge = false
   private(set) var hasHungUp = false
   private(set) var hasError = false
+  /// Whether nothing was ever reported but bytes and room: no end, no error, no urgent byte, at all
+  /// of which a read stops short and another one finds more.
+  private(set) var isPlain = true
   private(set) var isCancelled = false
   private var waiters: [Waiter] = []
 
@@ -58,7 +61,9 @@ final class Registration: @unchecked Sendable {
   func deliver(_ events: UInt32) {
     let hangUp = UInt32(LINUX_EVENT_HANGUP)
     let error = UInt32(LINUX_EVENT_ERROR)
+    let plain = UInt32(LINUX_EVENT_READABLE | LINUX_EVENT_WRITABLE)
     let readable = UInt32(LINUX_EVENT_READABLE | LINUX_EVENT_PEER_ENDED)
+    if events & ~plain != 0 { isPlain = false }
     if events & hangUp != 0 { hasHungUp = true }
     if events & error != 0 { hasError = true }
     if events & (readable | hangUp | error) != 0 { hasReadEdge = true }

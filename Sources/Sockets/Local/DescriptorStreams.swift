@@ -42,6 +42,9 @@ public final class DescriptorSource: ByteSource, PortOwner, Sendable {
     try await descriptor.registration.wait(for: .readable, by: deadline).check(.read, subject)
   }
 
+  /// A pipe's reads stop short at nothing but its end, unless it keeps messages apart.
+  public var isEmptyAfterLess: Bool { descriptor.isEmptyAfterLess }
+
   /// The descriptor, if it is a file or a pipe.
   public var readPort: Port? { descriptor.port(of: self) }
 

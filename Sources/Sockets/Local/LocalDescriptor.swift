@@ -27,7 +27,12 @@ final class LocalDescriptor: @unchecked Sendable {
   private(set) var reopened: Int32 = -1
   private var canAskNotToWait = true
   private var isClosed = false
+  /// Which file the number is, and whether it is so no more because we gave it up.
+  private let file: FileIdentity?
+  private var hasGivenUp = false
   private let portKind: Port.Kind?
+  /// Whether what was written at once is read at once: `O_DIRECT` in pipe(2).
+  private let keepsMessages: Bool
 
   /// The number that is read and written.
   private var active: Int32 { reopened >= 0 ? reopened : number }
@@ -37,7 +42,9 @@ final class LocalDescriptor: @unchecked Sendable {
     self.number = number
     isTerminal = isatty(number) == 1
     var status = stat()
-    let mode = fstat(number, &status) == 0 ? status.st_mode & S_IFMT : 0
+    let isOpen = fstat(number, &status) == 0
+    file = isOpen ? FileIdentity(status) : nil
+    let mode = isOpen ? status.st_mode & S_IFMT : 0
     switch mode {
     case S_IFREG, S_IFDIR, S_IFBLK: way = .plain
     case S_IFSOCK: way = .socket
@@ -45,6 +52,7 @@ final class LocalDescriptor: @unchecked Sendable {
       reopened = linux_open(descriptors + "/" + String(number), flags | O_NONBLOCK | O_NOCTTY, 0)
       way = reopened >= 0 ? .plain : .careful
     }
+    keepsMessages = linux_keeps_messages(number) == 1
     portKind = Self.portKind(of: status, number, flags, isReopened: reopened >= 0)
     registration = Registration(reopened >= 0 ? reopened : number, on: loop)
     if way == .careful && !registration.isWatched { way = .plain }
@@ -69,6 +77,9 @@ final class LocalDescriptor: @unchecked Sendable {
     guard !isClosed, let portKind else { return nil }
     return Port(portKind, active, of: owner)
   }
+
+  /// Whether a read that brings less than there was room for leaves nothing behind.
+  var isEmptyAfterLess: Bool { portKind == .pipe && !keepsMessages && registration.isPlain }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     switch way {
@@ -139,10 +150,24 @@ final class LocalDescriptor: @unchecked Sendable {
   /// written, so that no file of ours ever lands on it.
   func closeInherited() throws(Errno) {
     close()
+    guard !hasGivenUp else { return }
+    hasGivenUp = true
+    var status = stat()
+    guard fstat(number, &status) == 0, FileIdentity(status) == file else {
+      return assertionFailure("somebody else has closed descriptor \(number)")
+    }
     let copy = dup(number)
     linux_occupy(number)
     if copy >= 0 { try systemCall(retryOnInterrupt: false) { Glibc.close(copy) } }
   }
+}
+
+/// Which file a descriptor is.
+private struct FileIdentity: Equatable {
+  private let device: dev_t
+  private let number: ino_t
+
+  init(_ status: stat) { (device, number) = (status.st_dev, status.st_ino) }
 }
 
 /// `/dev/null`: number 3 of the memory devices.

@@ -25,6 +25,9 @@ public final class StandardStreams: ByteStream, Sendable {
   /// The source's.
   public var readPort: Port? { source.readPort }
 
+  /// The source's.
+  public var isEmptyAfterLess: Bool { source.isEmptyAfterLess }
+
   /// The sink's.
   public var writePort: Port? { sink.writePort }
 
