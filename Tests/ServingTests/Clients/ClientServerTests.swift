@@ -125,8 +125,8 @@ import Testing
       var limits = ClientServer.Limits()
       limits.idleTimeout = .milliseconds(200)
       let running = try RunningServer(Echo(), limits, on: loop)
-      let (silent, talking) = (try await running.connect(), try await running.connect())
       let start = Deadline.now
+      let (silent, talking) = (try await running.connect(), try await running.connect())
       async let end = silent.readToEnd()
       while running.events.ended.isEmpty {
         try await talking.write([1])
