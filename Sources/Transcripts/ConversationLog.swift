@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// What has passed so far, kept to be written later as a transcript of any format.

@@ -1,3 +1,4 @@
+package import ByteText
 package import Sockets
 
 /// What one connection adds to a transcript, or to the log of a conversation.

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// What a recorder tells of its connection; the bytes, if it is about some, stand beside it.
