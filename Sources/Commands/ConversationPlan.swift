@@ -20,6 +20,8 @@ struct ConversationPlan: Sendable {
   var output = Output()
   var report = Report()
   var prompt = Prompt()
+  /// What speaks in place of the standard streams.
+  var script: ScriptPlan?
   /// All of it, from the start.
   var totalTimeout: Duration?
   var idleTimeout: Duration?

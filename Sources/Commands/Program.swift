@@ -24,6 +24,7 @@ enum Program {
     } catch {
       UsageReport.end(with: error)
     }
+    plan.loadScript()
     if let text = plan.missingEndpoint {
       complain("open " + text)
       exit(.unreachable)
@@ -65,6 +66,11 @@ enum Program {
   /// Says one line outside of a conversation, and perhaps what could be typed next.
   static func complain(_ text: String, hint: String? = nil) {
     let lines = "sockcat: " + text + "\n" + (hint.map { "sockcat: hint: " + $0 + "\n" } ?? "")
+    _ = write(lines, to: 2)  // there is nobody left to tell
+  }
+
+  /// Says lines as they are, outside of a conversation.
+  static func complain(lines: String) {
     _ = write(lines, to: 2)  // there is nobody left to tell
   }
 

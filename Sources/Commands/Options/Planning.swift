@@ -280,12 +280,12 @@ extension SocketAddress {
 }
 
 /// The value of an option that names a file, which an empty one does not.
-private func fileName(_ path: String, _ option: String) throws(UsageError) -> String {
+func fileName(_ path: String, _ option: String) throws(UsageError) -> String {
   if path.isEmpty { throw UsageError(option + " needs a file's name") }
   return path
 }
 
-private func fileName(_ path: String?, _ option: String) throws(UsageError) -> String? {
+func fileName(_ path: String?, _ option: String) throws(UsageError) -> String? {
   guard let path else { return nil }
   return try fileName(path, option) as String
 }

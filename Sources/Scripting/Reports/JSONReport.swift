@@ -38,7 +38,7 @@ extension Reporter {
     return line(object)
   }
 
-  private func json(of mistake: ScriptRun.Mistake) -> JSONObject {
+  private func json(of mistake: ScriptFileError) -> JSONObject {
     var object = JSONObject()
     object.add("file", safe(mistake.file))
     object.add("line", mistake.error.line)

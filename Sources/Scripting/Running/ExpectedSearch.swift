@@ -75,7 +75,7 @@ extension ScriptRunner {
       expected.hasEnded = true
       message = expected.message
     case .something: message = "expected " + wanted + ", and something came"
-    case .tooLarge: message = "the number in " + quoted(search.value) + " has more than 63 bits"
+    case .tooLarge: message = "the number in " + shownText(search.value) + " has more than 63 bits"
     case .otherDatagram: message = "expected " + wanted + ", and another datagram came"
     case .lost(let error):
       kind = .stream(error)
@@ -97,8 +97,9 @@ extension ScriptRunner {
     case .literal(let values):
       let mask = (try? mask(of: values, in: scope, at: place)) ?? []  // it was known a moment ago
       let bytes = mask.compactMap(\.self)
-      if bytes.count == mask.count { return quoted(bytes) }
-      return "hex " + mask.map { $0.map { hexString(of: [$0]) } ?? "??" }.joined(separator: " ")
+      if bytes.count == mask.count { return shownText(bytes) }
+      return "hex "
+        + mask.prefix(64).map { $0.map { hexString(of: [$0]) } ?? "??" }.joined(separator: " ")
     case .regular(let pattern):
       return "/" + safeLine(String(decoding: pattern.text, as: UTF8.self)) + "/"
     case .bytes(let count):
@@ -114,4 +115,11 @@ extension ScriptRunner {
     case .nothing: return "nothing"
     }
   }
+}
+
+/// Bytes as a script would write them, cut where they are many.
+func shownText(_ bytes: [UInt8]) -> String {
+  let limit = 256
+  guard bytes.count > limit else { return quoted(bytes) }
+  return quoted(Array(bytes.prefix(limit))) + " and " + String(bytes.count - limit) + " bytes more"
 }

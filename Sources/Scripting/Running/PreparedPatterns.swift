@@ -37,15 +37,17 @@ extension ScriptRunner {
       guard (0...Int64(environment.expectLimit)).contains(count) else {
         let limit = String(environment.expectLimit)
         throw ScriptFailure(
-          .expectation, String(count) + " bytes cannot be expected: the limit is " + limit
+          .expectation,
+          String(count) + " bytes cannot be expected: the limit is " + limit
             + " (--expect-limit)", at: place, peer: search.peer.name, callers: scope.callers)
       }
       return .bytes(Int(count))
     case .line: return .line
     case .integer(let format): return .integer(byteCount: format.byteCount)
-    case .datagram(let inner): return try inner.flatMap { inner throws(ScriptFailure) in
-      try prepare(inner, search)
-    }
+    case .datagram(let inner):
+      return try inner.flatMap { inner throws(ScriptFailure) in
+        try prepare(inner, search)
+      }
     case .endOfFile, .close, .reset, .nothing: return nil
     }
   }

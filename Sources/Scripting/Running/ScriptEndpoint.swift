@@ -12,6 +12,8 @@ package protocol ScriptEndpoint: AnyObject, Sendable {
   func close() async throws(StreamError)
   /// Ends the connection with a reset.
   func abort()
+  /// Has nothing record what is sent, or everything again.
+  func hideSent(_ hides: Bool)
   /// Goes on with TLS, for a name; nil is the endpoint's own.
   func startTLS(name: String?, by deadline: Deadline) async throws(StreamError)
 }

@@ -22,16 +22,15 @@ package struct ScriptEnvironment: Sendable {
   package var logsFromTheStart = false
   /// Text for a peer that speaks another character set; nil if there is no such, or it cannot be
   /// said in it.
-  package var encode: @Sendable ([UInt8], _ characterSet: String) -> [UInt8]? = { bytes, _ in bytes }
+  package var encode: @Sendable ([UInt8], _ characterSet: String) -> [UInt8]? = { bytes, _ in bytes
+  }
   /// Asks a person to go on; nil where there is none.
   package var waitForKey: (@Sendable (String) async throws(StreamError) -> Void)?
   /// Opens peers; nil where the script has one already.
   package var opener: (any PeerOpener)?
-  /// The only peer, where there is one, and what sends that nothing may show are told to.
+  /// The only peer, where there is one.
   package var peer: (any ScriptEndpoint)?
-  /// Told before bytes are sent that hold a secret, and after.
-  package var hidesSent: @Sendable (Bool) -> Void = { _ in }
-  /// Bytes that the only peer took, and sent.
+  /// Told of bytes that a peer took, and of bytes that one sent.
   package var hasSent: @Sendable (Int) -> Void = { _ in }
   package var hasReceived: @Sendable (Int) -> Void = { _ in }
 

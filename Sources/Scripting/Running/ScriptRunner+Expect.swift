@@ -58,7 +58,7 @@ extension ScriptRunner {
 
   private func note(_ search: ExpectedSearch) {
     guard isLogging, !search.taken.isEmpty else { return }
-    environment.log(logLine(search.peer, "< " + quoted(search.taken)))
+    environment.log(logLine(search.peer, "< " + shownText(search.taken)))
   }
 
   // MARK: Streams
@@ -143,7 +143,8 @@ extension ScriptRunner {
   }
 
   private func look(
-    with matcher: inout Matcher, _ patterns: [Pattern], _ search: ExpectedSearch, isFinal: Bool = false,
+    with matcher: inout Matcher, _ patterns: [Pattern], _ search: ExpectedSearch,
+    isFinal: Bool = false,
     isQuiet: Bool = false
   ) throws(ScriptFailure) -> Matcher.Verdict {
     do throws(PatternLimitError) {
@@ -168,7 +169,7 @@ extension ScriptRunner {
     let isReset = peer.loss != nil
     for (index, pattern) in patterns.enumerated() {
       switch pattern {
-      case .endOfFile where !isReset, .close, .reset where isReset:
+      case .endOfFile where !isReset, .close where true, .reset where isReset:
         search.take(peer.received.count, showing: isLogging)
         return .alternative(index)
       default: break
@@ -183,7 +184,9 @@ extension ScriptRunner {
     for duration: Duration, from stream: any ByteStream, _ search: ExpectedSearch
   ) async throws(ScriptFailure) {
     let peer = search.peer
-    guard peer.received.isEmpty else { throw failure([.nothing(for: duration)], search, .something) }
+    guard peer.received.isEmpty else {
+      throw failure([.nothing(for: duration)], search, .something)
+    }
     search.end = .after(duration)
     switch try await more(from: stream, search, false) {
     case .arrived, .quiet: throw failure([.nothing(for: duration)], search, .something)

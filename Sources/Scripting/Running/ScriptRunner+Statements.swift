@@ -82,11 +82,11 @@ extension ScriptRunner {
   ) async throws(ScriptFailure) {
     let isSecret = !environment.secrets.isEmpty && holdSecret(bytes)
     if isLogging {
-      environment.log(logLine(peer, isSecret ? "> (hidden)" : "> " + quoted(bytes)))
+      environment.log(logLine(peer, isSecret ? "> (hidden)" : "> " + shownText(bytes)))
     }
     let channel = try await channel(of: peer, placed, in: scope)
-    if isSecret { environment.hidesSent(true) }
-    defer { if isSecret { environment.hidesSent(false) } }
+    if isSecret { peer.endpoint.hideSent(true) }
+    defer { if isSecret { peer.endpoint.hideSent(false) } }
     try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
       switch channel {
       case .datagrams(let datagrams):
@@ -103,7 +103,9 @@ extension ScriptRunner {
   ) async throws(StreamError) {
     var done = 0
     while done < bytes.count {
-      if case .moved(let count) = try stream.tryWrite(bytes.span.bytes.extracting(droppingFirst: done)) {
+      if case .moved(let count) = try stream.tryWrite(
+        bytes.span.bytes.extracting(droppingFirst: done))
+      {
         done += count
         environment.hasSent(count)
         continue
@@ -262,7 +264,8 @@ extension ScriptRunner {
           callers: scope.callers)
       }
     case .fail(let parts):
-      let reason = safeLine(String(decoding: try bytes(of: parts, in: scope, at: place), as: UTF8.self))
+      let reason = safeLine(
+        String(decoding: try bytes(of: parts, in: scope, at: place), as: UTF8.self))
       throw ScriptFailure(.expectation, reason, at: place, callers: scope.callers)
     case .pass: return .hasPassed
     case .print(let values):
@@ -290,7 +293,7 @@ extension ScriptRunner {
     for argument in request.arguments {
       let bytes = try bytes(of: argument, in: scope, at: place)
       guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-        throw ScriptFailure(.script, "no argument: " + quoted(bytes), at: place)
+        throw ScriptFailure(.script, "no argument: " + shownText(bytes), at: place)
       }
       arguments.append(text)
     }
@@ -354,10 +357,10 @@ extension ScriptRunner {
   ) throws(ScriptFailure) -> String {
     switch condition {
     case .comparison(let left, let sign, let right):
-      return quoted(try bytes(of: left, in: scope, at: place)) + " " + sign.rawValue + " "
-        + quoted(try bytes(of: right, in: scope, at: place)) + " does not hold"
+      return shownText(try bytes(of: left, in: scope, at: place)) + " " + sign.rawValue + " "
+        + shownText(try bytes(of: right, in: scope, at: place)) + " does not hold"
     case .matches(let expression, let pattern):
-      return quoted(try bytes(of: expression, in: scope, at: place)) + " does not match /"
+      return shownText(try bytes(of: expression, in: scope, at: place)) + " does not match /"
         + safeLine(String(decoding: pattern.text, as: UTF8.self)) + "/"
     }
   }
@@ -428,11 +431,4 @@ extension ScriptFailure {
   var isCancellation: Bool {
     if case .stream(let error) = kind { error.isCancellation } else { false }
   }
-}
-
-/// Bytes as a script would write them.
-func quoted(_ bytes: [UInt8]) -> String {
-  let limit = 256
-  let text = "\"" + escapedText(of: bytes.prefix(limit)) + "\""
-  return bytes.count > limit ? text + " and " + String(bytes.count - limit) + " bytes more" : text
 }

@@ -29,7 +29,7 @@ extension ScriptRunner {
     default:
       let bytes = try bytes(of: expression, in: scope, at: place)
       guard let number = Int64(decimal: bytes) else {
-        throw ScriptFailure(.script, "not a number: " + quoted(bytes), at: place)
+        throw ScriptFailure(.script, "not a number: " + shownText(bytes), at: place)
       }
       return number
     }
@@ -161,7 +161,8 @@ extension ScriptRunner {
   private func encoded(_ text: [UInt8], at place: Place) throws(ScriptFailure) -> [UInt8] {
     guard let characterSet else { return text }
     guard let bytes = environment.encode(text, characterSet) else {
-      throw ScriptFailure(.script, quoted(text) + " cannot be said in " + characterSet, at: place)
+      throw ScriptFailure(
+        .script, shownText(text) + " cannot be said in " + characterSet, at: place)
     }
     return bytes
   }

@@ -1,4 +1,4 @@
-package import Sockets
+import Sockets
 
 /// One run of a script: its variables, its peers, and what was done so far.
 ///
@@ -60,7 +60,9 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs statements one after the other, and beside them what they begin in parallel.
   func run(_ block: Block, in scope: ScriptScope) async throws(ScriptFailure) -> ScriptFlow {
-    if block.contains(where: \.statement.isParallel) { return try await runBeside(block, in: scope) }
+    if block.contains(where: \.statement.isParallel) {
+      return try await runBeside(block, in: scope)
+    }
     for statement in block {
       let flow = try await execute(statement, in: scope)
       if flow != .goOn { return flow }

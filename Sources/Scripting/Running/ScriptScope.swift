@@ -22,7 +22,10 @@ final class ScriptScope: @unchecked Sendable {
   }
 
   /// A procedure's, called from a place.
-  init(callFrom caller: ScriptScope, at place: Place, _ parameters: [String: [UInt8]], peer: ScriptPeer?) {
+  init(
+    callFrom caller: ScriptScope, at place: Place, _ parameters: [String: [UInt8]],
+    peer: ScriptPeer?
+  ) {
     self.peer = peer
     locals = parameters
     groups = []
