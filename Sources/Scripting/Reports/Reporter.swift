@@ -24,9 +24,7 @@ package struct Reporter: Sendable {
   let words: Words
   let mask: SecretMask
 
-  /// Makes a reporter.
-  ///
-  /// - Parameter secrets: Byte strings that appear nowhere.
+  /// Makes a reporter in whose texts the secrets appear nowhere.
   package init(_ words: Words, secrets: [[UInt8]] = [], showsSteps: Bool = false) {
     self.words = words
     self.showsSteps = showsSteps
