@@ -18,7 +18,6 @@ import Testing
           duration_ms: 120.000
           ...
         # greet
-        # log in (3 times)
         # send the mail
         not ok 2 - smtp.sct
           ---
@@ -30,9 +29,10 @@ import Testing
           duration_ms: 2120.000
           details:
             - "# greet"
-            - "# log in (3 times)"
             - "# send the mail"
             - "FAIL smtp.sct:7:1: backend: expected \"235 \": connection reset"
+            - "     5  # log in"
+            - "     6  send \"AUTH hunter2\\r\\n\""
             - " >   7  expect \"235 \""
             - "    failed after 2.12 s"
           ...

@@ -153,6 +153,28 @@ import Testing
         """)
   }
 
+  @Test func `what stands before a procedure is not its step`() {
+    let text = "# greet\nexpect \"a\"\nprocedure login() {\n  expect \"b\"\n}\n# enter\nlogin()"
+    let login = Procedure(name: "login", parameters: [], block: [], at: Place(line: 3, column: 1))
+    let script = Script(
+      [], procedures: ["login": login],
+      files: [ScriptFile(name: "smtp.sct", source: ScriptSource(text))])
+    let failure = ScriptFailure(.expectation, "no", at: Place(line: 4, column: 3))
+    let steps = [("greet", 2), ("enter", 7)].map {
+      ScriptStep($0.0, at: Place(line: $0.1, column: 1))
+    }
+    let result = ScriptResult(.failed(failure), steps: steps, duration: .zero)
+    #expect(
+      Reports.reporter().text(of: Reports.run([result], of: script)) == """
+        # greet
+        # enter
+        FAIL smtp.sct:4:3: no
+         >   4    expect "b"
+            failed after 0.0 ms
+
+        """)
+  }
+
   @Test func `a place that is in no file is shown without a line`() {
     for place in [
       Place(line: 99, column: 1), Place(line: 0, column: 0), Place(line: 1, column: 1, file: 7),

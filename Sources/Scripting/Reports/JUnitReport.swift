@@ -46,7 +46,7 @@ extension Reporter {
     per repetition: ScriptRun.Repetition
   ) -> JUnitCase {
     var shown = JUnitCase(name: name, outcome: .passed, time: result.duration)
-    shown.steps = joined(stepLines(result.steps[...], withTimes: true))
+    shown.steps = joined(stepLines(result.steps, withTimes: true))
     if let failure = result.failure {
       let isFailure = if case .expectation = failure.kind { true } else { false }
       shown.outcome = isFailure ? .failure : .error
