@@ -65,6 +65,19 @@ extension Lexer {
     return output
   }
 
+  /// Where the variables of a quoted text stand that was taken before.
+  func variableOffsets(in quoted: Range<Int>) -> [Int] {
+    var offsets: [Int] = []
+    var index = quoted.lowerBound + 1
+    while index < quoted.upperBound - 1 {
+      if bytes[index] == UInt8(ascii: "$"), bytes[index + 1] == UInt8(ascii: "{") {
+        offsets.append(index)
+      }
+      index += bytes[index] == UInt8(ascii: "\\") && isEscaped(index + 1) ? 2 : 1
+    }
+    return offsets
+  }
+
   private func append(_ range: Range<Int>, to parts: inout [TextPart]) throws(ScriptError) {
     if !range.isEmpty { parts.append(.bytes(try decoded(range))) }
   }

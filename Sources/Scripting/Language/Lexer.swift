@@ -63,13 +63,23 @@ package struct Lexer: Sendable {
 
   /// Passes spaces, tabs, the CR of a CRLF, and a comment.
   package mutating func skipBlanks() {
-    while offset < bytes.count, isBlank(at: offset) {
-      offset += 1
+    offset = afterBlanks()
+    if let comment = comment() { offset = comment.upperBound }
+  }
+
+  /// Where spaces, tabs and the CR of a CRLF end.
+  func afterBlanks() -> Int {
+    var index = offset
+    while index < bytes.count, isBlank(at: index) {
+      index += 1
     }
-    guard offset < bytes.count, bytes[offset] == UInt8(ascii: "#") else { return }
-    while offset < bytes.count, bytes[offset] != UInt8(ascii: "\n") {
-      offset += 1
-    }
+    return index
+  }
+
+  /// The comment that begins here, to the end of its line, or nil.
+  func comment() -> Range<Int>? {
+    guard offset < bytes.count, bytes[offset] == UInt8(ascii: "#") else { return nil }
+    return offset..<(bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count)
   }
 
   /// Takes what ends at a byte.

@@ -17,11 +17,17 @@ extension StatementParser {
 
   /// Takes a duration; nil for 0, which is never.
   mutating func timeout() throws(ScriptError) -> Duration? {
+    let duration = try duration()
+    return duration == .zero ? nil : duration
+  }
+
+  /// Takes a duration.
+  mutating func duration() throws(ScriptError) -> Duration {
     let token = try required("a duration")
     guard let duration = Duration(written: token.word ?? "") else {
       throw wrong(token, "a duration is like 500ms, 2s, 1m or 1.5")
     }
-    return duration == .zero ? nil : duration
+    return duration
   }
 
   /// Takes a name if there is one.
@@ -60,14 +66,60 @@ extension StatementParser {
     if !token.endsStatement { throw unexpected(token) }
   }
 
+  /// Takes a sign if it comes next.
+  mutating func takes(_ sign: Punctuation) throws(ScriptError) -> Bool {
+    try takes(.punctuation(sign))
+  }
+
+  /// Takes a word if it comes next.
+  mutating func takes(_ word: String) throws(ScriptError) -> Bool {
+    try takes(.word(word))
+  }
+
+  private mutating func takes(_ kind: Token.Kind) throws(ScriptError) -> Bool {
+    let token = try lexer.peek()
+    guard token.kind == kind else { return false }
+    lexer.offset = token.range.upperBound
+    return true
+  }
+
+  /// Takes a sign, which has to come next.
+  mutating func require(_ sign: Punctuation) throws(ScriptError) {
+    let token = try required("\"" + sign.rawValue + "\"")
+    if token.kind != .punctuation(sign) { throw unexpected(token) }
+  }
+
+  /// Takes a word, which has to come next.
+  mutating func requireWord(_ word: String) throws(ScriptError) {
+    let token = try required("\"" + word + "\"")
+    if token.word != word { throw unexpected(token) }
+  }
+
+  /// Takes the brace at the end of a line, and that end; where the brace is.
+  mutating func openingBrace() throws(ScriptError) -> Int {
+    let brace = try required("\"{\"")
+    guard brace.kind == .punctuation(.leftBrace) else { throw unexpected(brace) }
+    let end = try lexer.next()
+    guard end.endsStatement else {
+      throw error("a block begins in the line below its brace", at: end, hint: usage)
+    }
+    return brace.range.lowerBound
+  }
+
   func missing(_ what: String) -> ScriptError {
     lexer.source.error(what + " expected", at: lexer.offset, hint: usage)
   }
 
   func unexpected(_ token: Token) -> ScriptError {
-    let text = safeLine(lexer.source.text(token.range))
+    let text = shown(token)
     let quoted = text.hasPrefix("\"") ? text : "\"" + text + "\""
     return error("unexpected " + quoted, at: token, hint: usage)
+  }
+
+  /// A token as messages show it; of a long one the beginning.
+  func shown(_ token: Token) -> String {
+    let text = lexer.source.text(token.range)
+    return safeLine(text.utf8.count <= 80 ? text : text.prefix(60) + "…")
   }
 
   func wrong(_ token: Token, _ message: String) -> ScriptError {

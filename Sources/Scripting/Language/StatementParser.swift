@@ -1,101 +1,129 @@
 import ByteText
 
-/// Reads statements from tokens.
+/// Reads statements that take one line, and the heads of those that are followed by a block.
 ///
 /// What stands behind a statement's name is read by functions of its own, which the commands at the
 /// prompt share.
-package struct StatementParser: Sendable {
+struct StatementParser {
   var lexer: Lexer
   /// How what is read now is written; the hint of errors about missing and superfluous arguments.
   var usage = ""
+  /// Where names are noted; whoever reads a whole script looks whether they are set.
+  let names: ScriptNames
+  /// Whether there can be datagrams where this is said.
+  var allowsDatagrams = true
+  /// Operators and `length of` in the expression that is read.
+  var expressionSize = 0
 
   /// Begins where the lexer stands.
-  package init(_ lexer: Lexer) {
+  init(_ lexer: Lexer, names: ScriptNames = ScriptNames()) {
     self.lexer = lexer
+    self.names = names
   }
 
-  /// All statements of a text, and all that is wrong in it: after an error the next line is read.
-  package static func parse(
-    _ source: ScriptSource
-  ) -> (statements: [PlacedStatement], errors: [ScriptError]) {
-    var parser = StatementParser(Lexer(source))
-    var statements: [PlacedStatement] = []
-    var errors: [ScriptError] = []
-    while true {
-      do throws(ScriptError) {
-        guard let statement = try parser.next() else { return (statements, errors) }
-        statements.append(statement)
-      } catch {
-        errors.append(error)
-        parser.lexer.skipLine()
-      }
-    }
-  }
-
-  /// The next statement, or nil at the end of the text; empty lines are passed.
+  /// Takes what stands behind a statement's name, and the end of the line.
   ///
-  /// - Throws: ``ScriptError`` at what is none; then the lexer still stands in that line.
-  package mutating func next() throws(ScriptError) -> PlacedStatement? {
-    while true {
-      let token = try lexer.peek()
-      if token.kind == .end { return nil }
-      if token.kind != .lineEnd { break }
-      lexer.offset = token.range.upperBound
-    }
-    lexer.skipBlanks()
-    let (line, column) = lexer.source.position(of: lexer.offset)
-    let statement = try statement()
+  /// - Throws: ``ScriptError`` at what does not belong there; then the lexer still is in that line.
+  mutating func statement(_ name: Token) throws(ScriptError) -> Statement {
+    usage = statementUsages[name.word ?? ""] ?? ""
+    let statement = try statement(named: name)
     try requireEnd()
-    return PlacedStatement(statement, at: Place(line: line, column: column))
+    return statement
   }
 
-  private mutating func statement() throws(ScriptError) -> Statement {
-    let token = try lexer.next()
-    guard let name = token.word else {
-      throw error("a statement begins with its name", at: token)
+  private mutating func statement(named token: Token) throws(ScriptError) -> Statement {
+    switch token.word {
+    case "send": .send(try values())
+    case "expect": .expect(try expectation())
+    case "half-close": .halfClose
+    case "close": .close
+    case "reset": .reset
+    case "starttls": .startTLS(name: try optionalName())
+    default: try statementWithoutPeer(token)
     }
-    usage = Self.usages[name] ?? ""
-    switch name {
-    case "send": return .send(try values())
-    case "half-close": return .halfClose
-    case "close": return .close
-    case "reset": return .reset
-    case "starttls": return .startTLS(name: try optionalName())
-    case "set": return .set(try setting())
-    default: throw unknown(token, "no such statement", among: Array(Self.usages.keys))
+  }
+
+  private mutating func statementWithoutPeer(_ token: Token) throws(ScriptError) -> Statement {
+    switch token.word {
+    case "peer": .peer(try peer())
+    case "let": try assignment()
+    case "set": .set(try setting())
+    case "log": .log(try isOn())
+    case "break": .leaveLoop
+    case "assert": .assert(try condition())
+    case "fail": .fail(try text("a text in quotes"))
+    case "pass": .pass
+    case "print": .print(try values())
+    case "sleep": .sleep(try duration())
+    case "pause": .pause(try optionalText())
+    default: try call(token)
     }
+  }
+
+  private mutating func assignment() throws(ScriptError) -> Statement {
+    let name = try newVariable()
+    try require(.assign)
+    return .assign(name: name, try expression())
   }
 
   private mutating func setting() throws(ScriptError) -> Setting {
     let token = try required("the name of a setting")
-    usage = Self.settingUsages[token.word ?? ""] ?? usage
+    usage = settingUsages[token.word ?? ""] ?? usage
     switch token.word {
     case "newline": return .newline(try newline())
     case "encoding": return .encoding(try encoding())
     case "timeout": return .timeout(try timeout())
-    default: throw unknown(token, "no such setting", among: Array(Self.settingUsages.keys))
+    default: throw unknown(token, "no such setting", among: settingUsages.keys)
     }
   }
 
-  private static let usages = [
-    "send": #"send "TEXT" | hex BYTES | file "PATH" | line "TEXT" …"#,
-    "half-close": "half-close", "close": "close", "reset": "reset",
-    "starttls": "starttls [NAME]", "set": "set newline|encoding|timeout VALUE",
-  ]
+  /// Takes a procedure's arguments.
+  private mutating func call(_ name: Token) throws(ScriptError) -> Statement {
+    guard let word = name.word, try lexer.peek().kind == .punctuation(.leftParenthesis) else {
+      throw unknownStatement(name)
+    }
+    usage = word + "(EXPR, …)"
+    guard isName(word) else { throw noName(name) }
+    let arguments = try inParentheses { (parser) throws(ScriptError) in try parser.expression() }
+    return .call(procedure: word, arguments)
+  }
 
-  private static let settingUsages = [
-    "newline": "set newline lf|crlf|cr|none", "encoding": "set encoding NAME",
-    "timeout": "set timeout DURATION",
-  ]
+  /// Takes any number of things with commas between them.
+  mutating func inParentheses<Element>(
+    _ read: (inout StatementParser) throws(ScriptError) -> Element
+  ) throws(ScriptError) -> [Element] {
+    try require(.leftParenthesis)
+    if try takes(.rightParenthesis) { return [] }
+    var elements = [try read(&self)]
+    while try takes(.comma) { elements.append(try read(&self)) }
+    try require(.rightParenthesis)
+    return elements
+  }
 
-  private func unknown(
-    _ token: Token, _ message: String, among names: [String]
+  func unknownStatement(_ token: Token) -> ScriptError {
+    let word = token.word ?? ""
+    if let colon = word.firstIndex(of: ":"), isName(String(word[..<colon])) {
+      let spaced = word[...colon] + " " + word[word.index(after: colon)...]
+      return error("a blank stands behind the colon", at: token, hint: safeLine(String(spaced)))
+    }
+    guard word.utf8.count <= 64,
+      let near = nearestName(to: word, among: statementUsages.keys.sorted())
+    else {
+      let known = statementUsages.keys.sorted().joined(separator: ", ")
+      return unknown(token, "no such statement", hint: known)
+    }
+    return unknown(token, "no such statement", hint: near)
+  }
+
+  func unknown(
+    _ token: Token, _ message: String, among names: some Collection<String>
   ) -> ScriptError {
-    let near = token.word.flatMap { nearestName(to: $0, among: names.sorted()) }
-    let text = safeLine(lexer.source.text(token.range))
-    return error(
-      message + ": \"" + text + "\"", at: token,
-      hint: near ?? names.sorted().joined(separator: ", ")
-    )
+    let word = token.word.flatMap { $0.utf8.count <= 64 ? $0 : nil }
+    let near = word.flatMap { nearestName(to: $0, among: names.sorted()) }
+    return unknown(token, message, hint: near ?? names.sorted().joined(separator: ", "))
+  }
+
+  private func unknown(_ token: Token, _ message: String, hint: String) -> ScriptError {
+    error(message + ": \"" + shown(token) + "\"", at: token, hint: hint)
   }
 }
