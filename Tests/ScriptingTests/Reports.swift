@@ -75,13 +75,12 @@ enum Reports {
   static let malformed = ScriptRun(
     "broken.sct",
     .malformed([
-      .init(
-        file: "broken.sct",
-        ScriptError(
-          "unknown statement", line: 1, column: 1, sourceLine: "sned x", hint: "send")),
-      .init(
-        file: "part.sct",
-        ScriptError("no such variable", line: 3, column: 6, sourceLine: "send user")),
+      ScriptFileError(
+        ScriptError("unknown statement", line: 1, column: 1, sourceLine: "sned x", hint: "send"),
+        in: "broken.sct"),
+      ScriptFileError(
+        ScriptError("no such variable", line: 3, column: 6, sourceLine: "send user"),
+        in: "part.sct"),
     ]))
 
   /// One of each verdict, and names that mean something to the formats.

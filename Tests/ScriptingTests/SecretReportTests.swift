@@ -25,7 +25,7 @@ import Testing
       "no hunter2", line: 1, column: 6, sourceLine: "send hunter2", hint: secret)
     return [
       Reports.run([result], named: secret, of: Reports.script(Reports.source, name: secret)),
-      ScriptRun(secret, .malformed([.init(file: secret, error)])),
+      ScriptRun(secret, .malformed([ScriptFileError(error, in: secret)])),
       ScriptRun(secret, .skipped(secret)),
     ]
   }

@@ -100,6 +100,15 @@ import Testing
       text.contains("\nFAIL smtp.sct:7:1: backend: expected \"235 \": connection reset\n"))
   }
 
+  @Test func `the only peer is not named`() {
+    var failure = Reports.failure
+    failure.peer = "peer"
+    let reporter = Reports.reporter()
+    let runs = [Reports.failure, failure].map { Reports.run([Reports.result($0)]) }
+    #expect(reporter.text(of: runs[0]) == reporter.text(of: runs[1]))
+    #expect(reporter.json(of: runs[0]) == reporter.json(of: runs[1]))
+  }
+
   @Test func `a long step is shown by its ends`() {
     let lines = ["# work"] + (2...40).map { "send \"\($0)\"" }
     let script = Reports.script(lines.joined(separator: "\r\n"))

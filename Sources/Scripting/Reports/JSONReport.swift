@@ -38,7 +38,7 @@ extension Reporter {
     return line(object)
   }
 
-  private func json(of mistake: ScriptRun.Mistake) -> JSONObject {
+  private func json(of mistake: ScriptFileError) -> JSONObject {
     var object = JSONObject()
     object.add("file", safe(mistake.file))
     object.add("line", mistake.error.line)
@@ -80,7 +80,7 @@ extension Reporter {
     object.add("kind", kindName(of: failure))
     object.add("status", Int(status(of: failure)))
     object.add("message", message(of: failure))
-    if let peer = failure.peer { object.add("peer", safe(peer)) }
+    if let peer = peerName(of: failure) { object.add("peer", safe(peer)) }
     if !failure.callers.isEmpty {
       object.add("callers", objects: failure.callers.map { json(of: $0, in: script) })
     }

@@ -7,7 +7,7 @@ package struct ScriptRun: Sendable {
     /// It was run, once or several times.
     case ran(Script, [ScriptResult], per: Repetition)
     /// It makes no sense, and nothing of it was run.
-    case malformed([Mistake])
+    case malformed([ScriptFileError])
     /// It was left out, and why.
     case skipped(String)
   }
@@ -18,17 +18,6 @@ package struct ScriptRun: Sendable {
     case run
     /// One for each client of a server: they differ because the clients do.
     case client
-  }
-
-  /// An error of a script, and in which of its files.
-  package struct Mistake: Sendable, Hashable {
-    package var file: String
-    package var error: ScriptError
-
-    /// Joins the two.
-    package init(file: String, _ error: ScriptError) {
-      (self.file, self.error) = (file, error)
-    }
   }
 
   /// What the results of a script come to; the words that stand in reports.

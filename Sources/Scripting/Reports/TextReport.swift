@@ -31,12 +31,12 @@ extension Reporter {
   }
 
   /// Such as `2 errors`.
-  func malformedText(_ mistakes: [ScriptRun.Mistake]) -> String {
+  func malformedText(_ mistakes: [ScriptFileError]) -> String {
     String(mistakes.count) + (mistakes.count == 1 ? " error" : " errors")
   }
 
   /// Every error with its place, the line and a caret.
-  func mistakeLines(_ mistakes: [ScriptRun.Mistake]) -> [String] {
+  func mistakeLines(_ mistakes: [ScriptFileError]) -> [String] {
     mistakes.flatMap { mistake in
       let error = mistake.error
       let shown = ScriptError(
