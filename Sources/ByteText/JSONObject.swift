@@ -49,7 +49,7 @@ package struct JSONObject: Sendable {
   }
 
   /// Adds a name with a list of objects.
-  package mutating func add(_ name: String, _ values: [JSONObject]) {
+  package mutating func add(_ name: String, objects values: [JSONObject]) {
     addName(name)
     text.append(UInt8(ascii: "["))
     for (place, value) in values.enumerated() {

@@ -5,7 +5,7 @@ extension Reporter {
   func details(
     of failure: ScriptFailure, in result: ScriptResult, of script: Script
   ) -> [String] {
-    let excerpt = SourceExcerpt(of: script, at: failure.place, in: result.steps.last)
+    let excerpt = SourceExcerpt(of: script, at: failure.place, in: result.steps)
     let details =
       callers(of: failure, in: script) + (failure.expected.map { received($0) } ?? [])
       + ["failed after " + result.duration.reportText]
@@ -16,12 +16,13 @@ extension Reporter {
   func stepLines(
     before failure: ScriptFailure, in result: ScriptResult, of script: Script
   ) -> [String] {
-    let excerpt = SourceExcerpt(of: script, at: failure.place, in: result.steps.last)
-    return stepLines(excerpt.hasStep ? result.steps.dropLast() : result.steps[...])
+    let excerpt = SourceExcerpt(of: script, at: failure.place, in: result.steps)
+    let others = result.steps.enumerated().filter { $0.offset != excerpt.step }.map(\.element)
+    return stepLines(others)
   }
 
   /// Steps by their comments; those without one are left out.
-  func stepLines(_ steps: ArraySlice<ScriptStep>, withTimes: Bool = false) -> [String] {
+  func stepLines(_ steps: [ScriptStep], withTimes: Bool = false) -> [String] {
     steps.filter { !$0.title.isEmpty }.map { step in
       let count = step.count > 1 ? " (" + String(step.count) + " times)" : ""
       let time = withTimes ? "  " + step.duration.reportText : ""
@@ -31,7 +32,7 @@ extension Reporter {
 
   private func callers(of failure: ScriptFailure, in script: Script) -> [String] {
     failure.callers.map { place in
-      let line = SourceExcerpt(of: script, at: place, in: nil).lines.last?.text ?? ""
+      let line = SourceExcerpt(of: script, at: place).lines.last?.text ?? ""
       let text = line.drop { $0 == " " || $0 == "\t" }
       return "from " + self.text(of: place, in: script) + ": " + safe(String(text))
     }

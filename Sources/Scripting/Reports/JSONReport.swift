@@ -11,7 +11,7 @@ extension Reporter {
     object.add("seconds", run.duration.jsonSeconds)
     switch run.content {
     case .skipped(let reason): object.add("reason", safe(reason))
-    case .malformed(let mistakes): object.add("errors", mistakes.map { json(of: $0) })
+    case .malformed(let mistakes): object.add("errors", objects: mistakes.map { json(of: $0) })
     case .ran(let script, let results, let repetition):
       object.add("passed", results.count { $0.isPassed })
       object.add("failed", results.count { $0.failure != nil })
@@ -20,7 +20,7 @@ extension Reporter {
         object.add("median", timings.median.jsonSeconds)
         object.add("slowest", timings.slowest.jsonSeconds)
       }
-      object.add(repetition.rawValue + "s", results.map { json(of: $0, in: script) })
+      object.add(repetition.rawValue + "s", objects: results.map { json(of: $0, in: script) })
     }
     return line(object)
   }
@@ -54,7 +54,7 @@ extension Reporter {
       result.isPassed ? .passed : result.failure == nil ? .cancelled : .failed
     object.add("outcome", outcome.rawValue)
     object.add("seconds", result.duration.jsonSeconds)
-    object.add("steps", result.steps.map { json(of: $0, in: script) })
+    object.add("steps", objects: result.steps.map { json(of: $0, in: script) })
     if let failure = result.failure { object.add("failure", json(of: failure, in: script)) }
     return object
   }
@@ -80,9 +80,9 @@ extension Reporter {
     object.add("kind", kindName(of: failure))
     object.add("status", Int(status(of: failure)))
     object.add("message", message(of: failure))
-    if let peer = failure.peer { object.add("peer", safe(peer)) }
+    if let peer = peerName(of: failure) { object.add("peer", safe(peer)) }
     if !failure.callers.isEmpty {
-      object.add("callers", failure.callers.map { json(of: $0, in: script) })
+      object.add("callers", objects: failure.callers.map { json(of: $0, in: script) })
     }
     if let expected = failure.expected { object.add("expected", json(of: expected)) }
     return object

@@ -46,13 +46,10 @@ extension Reporter {
     per repetition: ScriptRun.Repetition
   ) -> JUnitCase {
     var shown = JUnitCase(name: name, outcome: .passed, time: result.duration)
-    shown.steps = joined(stepLines(result.steps[...], withTimes: true))
+    shown.steps = joined(stepLines(result.steps, withTimes: true))
     if let failure = result.failure {
-      if case .expectation = failure.kind {
-        shown.outcome = .failure
-      } else {
-        shown.outcome = .error
-      }
+      let isFailure = if case .expectation = failure.kind { true } else { false }
+      shown.outcome = isFailure ? .failure : .error
       shown.kind = kindName(of: failure)
       shown.message = message(of: failure)
       shown.text = joined(failureLines(of: [result], of: script, per: repetition))

@@ -24,9 +24,7 @@ package struct Reporter: Sendable {
   let words: Words
   let mask: SecretMask
 
-  /// Makes a reporter.
-  ///
-  /// - Parameter secrets: Byte strings that appear nowhere.
+  /// Makes a reporter in whose texts the secrets appear nowhere.
   package init(_ words: Words, secrets: [[UInt8]] = [], showsSteps: Bool = false) {
     self.words = words
     self.showsSteps = showsSteps
@@ -81,9 +79,14 @@ package struct Reporter: Sendable {
 
   /// What failed, in one line: the peer, what the script wanted, and what the world said.
   func message(of failure: ScriptFailure) -> String {
-    var parts = [failure.peer ?? "", failure.message]
+    var parts = [peerName(of: failure) ?? "", failure.message]
     if case .stream(let error) = failure.kind { parts.append(words.text(error)) }
     return safe(parts.filter { !$0.isEmpty }.joined(separator: ": "))
+  }
+
+  /// The peer's name, where there are several: the only one is called `peer`, and none else can be.
+  func peerName(of failure: ScriptFailure) -> String? {
+    failure.peer == "peer" ? nil : failure.peer
   }
 
   /// File, line and column.

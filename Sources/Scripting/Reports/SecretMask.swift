@@ -15,8 +15,8 @@ struct SecretMask: Sendable {
 
   /// The bytes without secrets.
   ///
-  /// - Parameter isCut: Whether something stood before them that is left out: then what may be the
-  ///   end of a secret is masked at their beginning.
+  /// If something before them was cut off, what may be the end of a secret is masked at their
+  /// beginning.
   func masked(_ bytes: [UInt8], isCut: Bool = false) -> [UInt8] {
     var output = bytes
     for secret in secrets {

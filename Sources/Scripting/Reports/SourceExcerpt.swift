@@ -6,19 +6,19 @@ struct SourceExcerpt {
 
   /// With their numbers; a gap in those is a gap in the text.
   let lines: [(number: Int, text: String)]
-  /// Whether the step's own comment is among them.
-  let hasStep: Bool
+  /// Which of the steps begins with them, if one does.
+  let step: Int?
 
   /// Cuts the lines out.
-  init(of script: Script, at place: Place, in step: ScriptStep?) {
+  init(of script: Script, at place: Place, in steps: [ScriptStep] = []) {
+    step = Self.step(around: place, among: steps, in: script)
     guard script.files.indices.contains(place.file) else {
-      (lines, hasStep) = ([], false)
+      lines = []
       return
     }
     let all = script.files[place.file].source.lines
-    let begin = Self.begin(of: step, before: place, in: script)
-    hasStep = begin != nil
-    var first = min(max(begin ?? place.line, 1), all.count)
+    let begin = step.map { steps[$0].place.line } ?? place.line
+    var first = min(max(begin, 1), all.count)
     while first > 1, Self.isComment(all[first - 2]), !(first == 2 && all[0].hasPrefix("#!")) {
       first -= 1
     }
@@ -45,16 +45,22 @@ struct SourceExcerpt {
 
   private func padding(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
-  /// The line in which the step begins, if the failure stands in what follows it.
-  private static func begin(
-    of step: ScriptStep?, before place: Place, in script: Script
+  /// The nearest step before a place; what runs at the same time has its own.
+  private static func step(
+    around place: Place, among steps: [ScriptStep], in script: Script
   ) -> Int? {
-    guard let step, step.place.file == place.file, step.place.line <= place.line else { return nil }
-    // What stands between a call and its procedure is not the way from the one to the other.
-    let isElsewhere = script.procedures.values.contains {
-      $0.place.file == place.file && (step.place.line + 1..<place.line).contains($0.place.line)
+    let before = steps.indices.filter {
+      steps[$0].place.file == place.file && steps[$0].place.line <= place.line
     }
-    return isElsewhere ? nil : step.place.line
+    guard let nearest = before.max(by: { steps[$0].place.line < steps[$1].place.line }) else {
+      return nil
+    }
+    // What stands between a call and its procedure is not the way from the one to the other.
+    let between = steps[nearest].place.line + 1..<max(place.line, steps[nearest].place.line + 1)
+    let isElsewhere = script.procedures.values.contains {
+      $0.place.file == place.file && between.contains($0.place.line)
+    }
+    return isElsewhere ? nil : nearest
   }
 
   private static func isComment(_ line: String) -> Bool {

@@ -30,7 +30,7 @@ extension Reporter {
 
   private func comments(of run: ScriptRun, in script: Script) -> [String] {
     guard let failed = FailureGroup.groups(of: run.results).first else {
-      return showsSteps ? stepLines((run.results.first?.steps ?? [])[...], withTimes: true) : []
+      return showsSteps ? stepLines(run.results.first?.steps ?? [], withTimes: true) : []
     }
     return stepLines(before: failed.failure, in: failed.result, of: script)
   }

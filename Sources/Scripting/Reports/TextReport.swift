@@ -66,7 +66,7 @@ extension Reporter {
 
   private func passedSteps(of results: [ScriptResult]) -> [String] {
     guard showsSteps, let first = results.first, first.failure == nil else { return [] }
-    return stepLines(first.steps[...], withTimes: true)
+    return stepLines(first.steps, withTimes: true)
   }
 
   private func lastLine(of run: ScriptRun) -> String {
