@@ -9,8 +9,8 @@ struct RegularSearch: StreamSearch {
   private(set) var earliestStart = 0
   private(set) var isPostponed = false
   private(set) var lookedCount = 0
-  /// How much there was at the last look; nil before the first.
-  private var lastCount: Int?
+  /// How much there was at the last look.
+  private var lastCount = 0
 
   /// Up to this length a beginning is tried again with every piece.
   private static let shortBeginning = 4096
@@ -39,19 +39,19 @@ struct RegularSearch: StreamSearch {
       earliestStart = start
       return .searches
     case .nothing:
-      // A match that begins with the next byte was not tried yet, nor any where nothing has come.
+      // A match that begins with the next byte was not tried yet.
       earliestStart = min(last + 1, bytes.byteCount)
-      let isOver = moment.isFinal || pattern.isAnchored && bytes.byteCount > 0
-      return isOver ? .fails : .searches
+      return moment.isFinal || pattern.isAnchored ? .fails : .searches
     }
   }
 
   mutating func reset() {
-    (earliestStart, lookedCount, lastCount, isPostponed) = (0, 0, nil, false)
+    (earliestStart, lookedCount, lastCount, isPostponed) = (0, 0, 0, false)
   }
 
   private mutating func isWorthwhile(_ count: Int, _ moment: LookMoment) -> Bool {
-    guard !moment.isFinal, let lastCount else { return true }
+    if moment.isFinal { return true }
+    // Of no bytes at all PCRE2 doesn't always say that it would need some.
     guard count > lastCount else { return false }
     let length = lastCount - earliestStart
     isPostponed =
