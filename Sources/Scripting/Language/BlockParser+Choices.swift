@@ -33,9 +33,7 @@ extension BlockParser {
   private mutating func alternatives(in scope: Scope) -> Alternatives {
     var found = Alternatives()
     while let line = nextLine(in: scope) {
-      // What is no token is told when it is read as a pattern.
-      let first = try? arguments.lexer.peek()
-      if first?.word == "timeout" {
+      if isTimeout {
         let isSecond = found.onTimeout != nil
         let block = timeout(line, in: scope, isSecond: isSecond)
         if !isSecond { found.onTimeout = block }
@@ -45,6 +43,20 @@ extension BlockParser {
       }
     }
     return found
+  }
+
+  /// Reads an alternative in a block that may be one of alternatives.
+  mutating func passAlternative(_ line: Line, in scope: Scope) {
+    if isTimeout {
+      _ = timeout(line, in: scope, isSecond: false)
+    } else {
+      _ = alternative(line, in: scope)
+    }
+  }
+
+  private var isTimeout: Bool {
+    // What is no token is told when it is read as a pattern.
+    (try? arguments.lexer.peek())?.word == "timeout"
   }
 
   /// Reads what to do when nothing comes.

@@ -53,7 +53,7 @@ extension BlockParser {
   mutating func endBlock(in scope: Scope) {
     let start = arguments.lexer.offset
     do throws(ScriptError) {
-      arguments.usage = ""
+      arguments.usage = "} stands alone, or } else {"
       try arguments.requireEnd()
     } catch {
       record(error)
@@ -63,9 +63,13 @@ extension BlockParser {
 
   /// Goes on behind a line that was wrong, and behind its block if it opens one.
   mutating func recover(from start: Int, in scope: Scope) {
-    guard passBrokenLine(from: start) else { return }
-    _ = body(nil, in: scope.guessed)
-    endBlock(in: scope)
+    var start = start
+    while passBrokenLine(from: start) {
+      _ = body(nil, in: scope.guessed)
+      start = arguments.lexer.offset
+      // What cannot be a token is found again, and told, by whoever asks for the end of the line.
+      guard (try? arguments.takes("else")) == true else { return endBlock(in: scope) }
+    }
   }
 
   /// Goes on in the next line; whether a block begins there.

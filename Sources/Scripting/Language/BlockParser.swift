@@ -34,7 +34,7 @@ struct BlockParser {
     var statements: Block = []
     while let line = nextLine(in: scope) {
       if scope.isGuessed, isAlternative(line) {
-        _ = alternative(line, in: scope)
+        passAlternative(line, in: scope)
       } else if let statement = statement(line, in: scope) {
         statements.append(statement)
       }

@@ -10,6 +10,8 @@ struct LineOutline {
   private(set) var groups: [String] = []
   /// Whether a quote is open at its end.
   private(set) var hasOpenQuote = false
+  /// Whether a slash began no pattern; looking for the end of one at each slash takes too long.
+  private var hasPath = false
   /// The last byte that is no blank.
   private var lastByte: UInt8 = 0
 
@@ -40,7 +42,7 @@ struct LineOutline {
     switch bytes[index] {
     case UInt8(ascii: "\""): return passQuote(bytes, index)
     case UInt8(ascii: "/"):
-      if let end = Self.endOfPattern(bytes, index) {
+      if let end = endOfPattern(bytes, index) {
         noteGroups(bytes[index..<end])
         return end
       }
@@ -80,10 +82,14 @@ struct LineOutline {
   }
 
   /// Behind a pattern, if what begins at a slash is one and not a path.
-  private static func endOfPattern(_ bytes: [UInt8], _ start: Int) -> Int? {
-    guard start == 0 || !Lexer.isWordByte(bytes[start - 1]), let end = end(of: bytes, start),
+  private mutating func endOfPattern(_ bytes: [UInt8], _ start: Int) -> Int? {
+    if hasPath { return nil }
+    guard let end = Self.end(of: bytes, start),
       end == bytes.count || !Lexer.isWordByte(bytes[end])
-    else { return nil }
+    else {
+      hasPath = true
+      return nil
+    }
     return end
   }
 

@@ -6,10 +6,17 @@ struct NameChecker {
   private let hasOnePeer: Bool
   /// Procedures that cannot do without a peer, those that only call such included.
   private let speaking: Set<String>
+  // What may have been meant.
+  private let nearVariables: [String]
+  private let nearPeers: [String]
+  private let nearProcedures: [String]
 
   init(_ names: ScriptNames, hasOnePeer: Bool) {
     self.names = names
     self.hasOnePeer = hasOnePeer
+    nearVariables = Self.shortNames(names.variables)
+    nearPeers = Self.shortNames(names.peers)
+    nearProcedures = Self.shortNames(names.procedures.keys)
     speaking = Self.speakingProcedures(names)
   }
 
@@ -27,7 +34,7 @@ struct NameChecker {
       return factProblem(of: String(name[..<dot]), String(name[name.index(after: dot)...]))
     }
     if names.variables.contains(name) || name.utf8.allSatisfy(isDigit) { return nil }
-    let near = near(name, among: names.variables)
+    let near = near(name, among: nearVariables)
     return ("nothing sets the variable " + quoted(name), near ?? "let NAME = EXPR sets one")
   }
 
@@ -46,13 +53,13 @@ struct NameChecker {
 
   private func peerProblem(_ name: String) -> (String, String?)? {
     if names.peers.contains(name) { return nil }
-    let near = near(name, among: names.peers)
+    let near = near(name, among: nearPeers)
     return ("no such peer: " + quoted(name), near ?? "peer NAME = connect ENDPOINT opens one")
   }
 
   private func callProblem(_ name: String, _ count: Int, _ speaker: Speaker) -> (String, String?)? {
     guard let procedure = names.procedures[name] else {
-      let near = near(name, among: names.procedures.keys)
+      let near = near(name, among: nearProcedures)
       return ("no such procedure: " + quoted(name), near ?? "procedure NAME() { makes one")
     }
     if let parameters = procedure, parameters.count != count {
@@ -64,11 +71,18 @@ struct NameChecker {
     return (name + " speaks to a peer, and there is none here", "with PEER {")
   }
 
-  /// Only a short name is worth the comparing.
-  private func near(_ name: String, among names: some Collection<String>) -> String? {
-    guard name.utf8.count <= 64 else { return nil }
-    return nearestName(to: name, among: names.filter { $0.utf8.count <= 64 }.sorted())
+  /// A single letter is near to all others.
+  private func near(_ name: String, among names: [String]) -> String? {
+    guard (2...Self.nearLength).contains(name.utf8.count) else { return nil }
+    return nearestName(to: name, among: names)
   }
+
+  private static func shortNames(_ names: some Collection<String>) -> [String] {
+    names.filter { $0.utf8.count <= nearLength }.sorted()
+  }
+
+  /// Comparing longer names takes long.
+  private static let nearLength = 64
 
   private func quoted(_ name: String) -> String { "\"" + safeLine(name) + "\"" }
 

@@ -107,7 +107,7 @@ extension StatementParser {
   }
 
   func missing(_ what: String) -> ScriptError {
-    lexer.source.error(what + " expected", at: lexer.offset, hint: usage)
+    lexer.source.error(what + " expected", at: lexer.offset, hint: usage.isEmpty ? nil : usage)
   }
 
   func unexpected(_ token: Token) -> ScriptError {

@@ -105,11 +105,11 @@ extension StatementParser {
   }
 
   private func noValue(_ token: Token) -> ScriptError {
-    let operators = Array("+*/%-".utf8)
-    let isGlued = shown(token).utf8.contains { operators.contains($0) }
+    let isGlued = shown(token).utf8.contains { "+-*/%".utf8.contains($0) }
+    let hint =
+      isGlued ? "blanks stand around + - * / %" : "text stands in quotes, numbers are decimal"
     return error(
-      "\"" + shown(token) + "\" is neither a number nor a name", at: token,
-      hint: isGlued ? "blanks stand around + - * / %" : "text stands in quotes")
+      "\"" + shown(token) + "\" is neither a number nor a name", at: token, hint: hint)
   }
 
   /// Takes hex digits as long as words are such.

@@ -14,10 +14,18 @@ extension StatementParser {
     let token = try required(what)
     guard case .string(let parts) = token.kind else {
       guard token.word != nil else { throw unexpected(token) }
-      throw error("text stands in quotes", at: token, hint: "\"" + shown(token) + "\"")
+      throw textWithoutQuotes(token)
     }
     note(parts, in: token)
     return parts
+  }
+
+  /// Tells of a word where text should stand.
+  func textWithoutQuotes(_ token: Token) -> ScriptError {
+    let word = token.word ?? ""
+    let isVariable = names.variables.contains(word) || names.parameters.contains(word)
+    let hint = isVariable ? "\"${" + word + "}\"" : "\"" + shown(token) + "\""
+    return error("text stands in quotes", at: token, hint: hint)
   }
 
   /// Takes text in quotes if there is something.

@@ -89,7 +89,7 @@ extension StatementParser {
     if isExpected, lonePatternNames.contains(word) {
       return error(word + " stands alone", at: token, hint: usage)
     }
-    return error("text stands in quotes", at: token, hint: "\"" + shown(token) + "\"")
+    return textWithoutQuotes(token)
   }
 
   private static func wanted(_ isExpected: Bool) -> String {
