@@ -30,6 +30,22 @@ struct ScriptStatements {
     }
   }
 
+  /// Writes the one statement of a datagram.
+  func datagram(_ run: RecordedRun) -> String {
+    let values = write(run).map { String($0.dropFirst(verb.count)) }
+    guard isExpected else {
+      // A comment stands behind the last value only.
+      let parts = values.map { $0.split(separator: "  # ", maxSplits: 1).map(String.init) }
+      let comment = parts.compactMap { $0.count > 1 ? $0[1] : nil }.first
+      let text = parts.map { $0.first ?? "" }.joined(separator: " ")
+      return verb + (text.isEmpty ? "\"\"" : text) + (comment.map { "  # " + $0 } ?? "")
+    }
+    if let volatile = values.first(where: { $0.hasPrefix("/") }) { return verb + volatile }
+    let isCounted = values.contains { !$0.hasPrefix("\"") && !$0.hasPrefix("hex ") }
+    return verb + "datagram"
+      + (isCounted || values.isEmpty ? "" : " " + values.joined(separator: " "))
+  }
+
   /// Writes lines of which only the newlines may be told.
   private func hidden(_ bytes: [UInt8]) -> [String] {
     let isNewline = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
