@@ -137,22 +137,23 @@ struct ScriptStatements {
 
   /// Finds secrets, the longest first where several begin at one place.
   private func splitSecrets(_ bytes: [UInt8]) -> [Piece] {
+    let secrets = secrets.enumerated().filter { $1.count >= Self.leastSecret }
+    let beginnings = Set(secrets.compactMap(\.element.first))
     var pieces: [Piece] = []
     var (start, place) = (0, 0)
-    while place < bytes.count {
-      let found = secrets.indices.filter {
-        secrets[$0].count >= Self.leastSecret && bytes[place...].starts(with: secrets[$0])
-      }
-      guard let secret = found.max(by: { secrets[$0].count < secrets[$1].count }) else {
+    while !secrets.isEmpty, place < bytes.count {
+      let found =
+        beginnings.contains(bytes[place]) ? secrets.filter { bytes[place...].starts(with: $1) } : []
+      guard let secret = found.max(by: { $0.element.count < $1.element.count }) else {
         place += 1
         continue
       }
       if place > start { pieces.append(.known(start..<place)) }
-      pieces.append(.secret(secret))
-      place += secrets[secret].count
+      pieces.append(.secret(secret.offset))
+      place += secret.element.count
       start = place
     }
-    if place > start { pieces.append(.known(start..<place)) }
+    if bytes.count > start { pieces.append(.known(start..<bytes.count)) }
     return pieces
   }
 }

@@ -55,7 +55,7 @@ package struct ScriptWriter: Sendable {
     }
     let isExpected = isExpected(isOurs)
     run?.append(bytes, isExpected: isExpected)
-    if run?.isLong == true, !isExpected { flush(&script) }
+    if run?.isLong == true, !isExpected, !isHidden { flush(&script) }
   }
 
   private func isExpected(_ isOurs: Bool) -> Bool { isOurs == (role == .peer) }
