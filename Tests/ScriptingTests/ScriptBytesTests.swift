@@ -34,10 +34,10 @@ import Testing
       "loop {\n", "}\n", "sned\n", "let x = y\n", "} else if 1 == 2 {\n", "# x\n", "(?<", "a:", ",",
     ])
   func `a long text takes no longer than in proportion`(piece: String) {
-    let text = String(repeating: piece, count: 60_000 / piece.utf8.count)
+    let text = String(repeating: piece, count: 20_000 / piece.utf8.count)
     let clock = ContinuousClock()
     let time = clock.measure {
-      for start in ["send ", "expect ", "print \"", "", "peer a = connect "] {
+      for start in ["", "expect ", "peer a = connect "] {
         _ = parsed(start + text)
       }
     }

@@ -68,7 +68,7 @@ import Testing
   @Test(
     arguments: [
       ("", 7, "a pattern expected", nil),
-      (" as x", 8, "a pattern expected", nil),
+      (" as x", 7, "a pattern expected", nil),
       (" a", 8, "text stands in quotes", "\"a\""),
       (" \"a\" b", 12, "text stands in quotes", "\"b\""),
       (" \"a\" as", 14, "a name expected", nil),
