@@ -86,6 +86,9 @@ final class LocalSide: @unchecked Sendable {
     self.converters = converters
   }
 
+  /// Whether anything wants to know of every byte besides the output.
+  var recordsWhatPasses: Bool { !transcripts.isEmpty || recording != nil }
+
   /// A recorder in each transcript for one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
     transcripts.map { Recorder(connection, in: $0) } + (prompt?.recorders(for: connection) ?? [])

@@ -65,7 +65,10 @@ final class ScriptRecording: Sendable {
 func scriptText(of pieces: [ConversationLog.Piece], as role: ScriptRole) -> String {
   var writer = ScriptWriter(role)
   var text = ""
+  // Datagrams have no end that the other side could see.
+  let hasEnds = !pieces.contains { if case .datagram = $0 { true } else { false } }
   for piece in pieces {
+    if case .event = piece, !hasEnds { continue }
     if let event = RecordedEvent(piece) { writer.add(event, to: &text) }
   }
   writer.finish(&text)
