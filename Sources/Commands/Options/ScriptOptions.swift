@@ -41,7 +41,7 @@ struct ScriptOptions: ParsableArguments {
     help: ArgumentHelp(
       "Have a script talk instead of standard input and output; - is standard input.",
       valueName: "file"),
-    completion: .file())
+    completion: .file(extensions: ["sct"]))
   var script: String?
 
   @Option(
