@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
     .testTarget(
-      name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts"],
+      name: "sockcatTests", dependencies: ["TestSupport"], exclude: ["Scripts", "ExampleScripts"],
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Sockets", "CLinux", system], path: "Tests/TestSupport",

@@ -48,6 +48,17 @@ package struct JSONObject: Sendable {
     text.append(UInt8(ascii: "]"))
   }
 
+  /// Adds a name with a list of objects.
+  package mutating func add(_ name: String, objects values: [JSONObject]) {
+    addName(name)
+    text.append(UInt8(ascii: "["))
+    for (place, value) in values.enumerated() {
+      if place > 0 { text.append(UInt8(ascii: ",")) }
+      value.append(to: &text)
+    }
+    text.append(UInt8(ascii: "]"))
+  }
+
   /// Adds a name with a text that stands in bytes of valid UTF-8.
   package mutating func add(_ name: String, text bytes: RawSpan) {
     addName(name)

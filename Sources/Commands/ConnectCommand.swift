@@ -57,6 +57,10 @@ struct ConnectCommand: ParsableCommand {
       connect.program = launch
       try refuse(choice.name, stream.localSides + [("--probe", connecting.probe)])
     }
+    if stream.script.isGiven {
+      try refuse(
+        stream.script.name, [(choice.name, connect.program != nil), ("--probe", connecting.probe)])
+    }
     connect.programs = try programRun.plan(programStatus, runsPrograms: connect.program != nil)
     return try stream.plan(.connect(connect), endpoint, family)
   }

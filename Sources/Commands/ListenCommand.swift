@@ -69,11 +69,16 @@ struct ListenCommand: ParsableCommand {
     try clients.apply(to: &serving)
     let choice = AnswerChoice(
       answers: answers, messages: messagePrograms, shell: programs.shell, program: program.program)
-    let answer = try choice.answer()
+    var answer = try choice.answer()
+    let script = stream.script
+    if script.isGiven {
+      try refuse(script.name, [(choice.name, answer != nil)] + streamsOnly)
+      if clients.isForMany { answer = .script }
+    }
     let runsPrograms = answer?.runsPrograms ?? false
     serving.programs = try programRun.plan(programStatus, runsPrograms: runsPrograms)
     if let answer {
-      try refuse(choice.name, streamsOnly)
+      if !script.isGiven { try refuse(choice.name, streamsOnly) }
       serving.answer = answer
     } else if !serving.answer.isStreams {
       try refuse(

@@ -24,10 +24,21 @@ enum Program {
     } catch {
       UsageReport.end(with: error)
     }
+    plan.loadScript()
     if let text = plan.missingEndpoint {
       complain("open " + text)
       exit(.unreachable)
     }
+    onLoop(prompt: prompt) { [plan] start, loop in
+      await Supervision(plan, start, on: loop).run()
+    }
+  }
+
+  /// Makes the process ready, runs its work on a loop, and ends as that says.
+  static func onLoop(
+    prompt: PromptSettings? = nil,
+    _ work: @escaping @Sendable (Start, EventLoop) async -> Ending
+  ) -> Never {
     let start = Start(
       closedDescriptors: StandardStreams.occupyClosed(),
       ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE), prompt: prompt)
@@ -37,8 +48,7 @@ enum Program {
       complain("epoll: " + String(cString: strerror(errno)))
       exit(.bug)
     }
-    let ending = loop.run { [plan] in await Supervision(plan, start, on: loop).run() }
-    switch ending {
+    switch loop.run({ await work(start, loop) }) {
     case .status(let status): Glibc.exit(status)
     case .signal(let signal): ProcessSignals.die(of: signal)
     }
@@ -65,6 +75,11 @@ enum Program {
   /// Says one line outside of a conversation, and perhaps what could be typed next.
   static func complain(_ text: String, hint: String? = nil) {
     let lines = "sockcat: " + text + "\n" + (hint.map { "sockcat: hint: " + $0 + "\n" } ?? "")
+    _ = write(lines, to: 2)  // there is nobody left to tell
+  }
+
+  /// Says lines as they are, outside of a conversation.
+  static func complain(lines: String) {
     _ = write(lines, to: 2)  // there is nobody left to tell
   }
 

@@ -55,7 +55,10 @@ final class Supervision: Sendable {
   }
 
   private func makeConversation(_ context: ConversationContext) -> any Conversation {
-    switch plan.kind {
+    if let scriptPlan = plan.script, let script = scriptPlan.script, !plan.servesMany {
+      return ScriptConversation(scriptPlan, script, context)
+    }
+    return switch plan.kind {
     case .connect(let connect) where connect.isProbe: Probe(connect, context)
     case .connect(let connect): StreamConversation(.connect(connect), context)
     case .listen(let listen):
@@ -207,6 +210,8 @@ final class Supervision: Sendable {
   private func say(
     _ error: StreamError, _ conversation: any Conversation, _ ending: Program.Ending
   ) {
+    // Its report was told.
+    if case .layer(let cause) = error.cause, cause is ScriptFailed { return }
     if error.isOutputReaderGone {
       let cut = conversation.statistics.bytesSent
       if cut > 0 {

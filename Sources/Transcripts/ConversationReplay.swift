@@ -1,3 +1,5 @@
+import ByteText
+
 /// A logged conversation on its way into a transcript, a record at a time.
 package struct ConversationReplay: Sendable {
   private struct Connection {

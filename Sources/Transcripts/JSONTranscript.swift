@@ -1,4 +1,4 @@
-import ByteText
+package import ByteText
 package import Sockets
 
 /// JSON lines for one connection: the frozen schema of the manual.

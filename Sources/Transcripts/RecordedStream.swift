@@ -1,3 +1,4 @@
+import ByteText
 package import Sockets
 
 /// A stream whose bytes are noted as they pass.

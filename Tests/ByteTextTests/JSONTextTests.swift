@@ -49,10 +49,12 @@ import Testing
     object.add("inner", inner)
     object.add("addresses", ["a", "b\""])
     object.add("none", [])
+    object.add("objects", objects: [inner, JSONObject()])
     #expect(
       line(object) == #"{"event":"received","connection":12,"bytes":18446744073709551615,"#
         + #""difference":-1,"rate":2.5,"isOpen":false,"text":"hi","base64":"/w==","#
-        + #""inner":{"z":"\u000a","a":true},"addresses":["a","b\""],"none":[]}"# + "\n")
+        + #""inner":{"z":"\u000a","a":true},"addresses":["a","b\""],"none":[],"#
+        + #""objects":[{"z":"\u000a","a":true},{}]}"# + "\n")
   }
 
   @Test func `an object without names is whole`() {

@@ -12,11 +12,17 @@ public func onLoop<Value: Sendable>(
   limit: Duration = .seconds(40),
   _ body: @escaping @Sendable (EventLoop) async throws -> Value
 ) async throws -> Value {
+  try await inTurn { try await runOnLoop(limit, body) }
+}
+
+private func runOnLoop<Value: Sendable>(
+  _ limit: Duration, _ body: @escaping @Sendable (EventLoop) async throws -> Value
+) async throws -> Value {
   let loop = try EventLoop()
   // Made by the test's task, from which it inherits whose expectations these are; it runs on the
   // loop alone, so that tests that block the threads of others do not delay it.
   let job = Task(executorPreference: loop) { try await body(loop) }
-  let isInTime = await onThread {
+  let isInTime = await beside {
     let isDone = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       blockBrokenPipeSignal()

@@ -9,11 +9,22 @@ private let slots = DispatchSemaphore(value: 4)
 /// The tests of a process share as many threads as there are cores; a test that blocked one of
 /// them would delay the others beyond their time limits.
 public func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+  await inTurn {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+  }
+}
+
+/// Does something when it is its turn: a few are at the same time, and what they open is all that
+/// there is.
+func inTurn<Result>(_ body: () async throws -> Result) async rethrows -> Result {
   await withCheckedContinuation { continuation in
     Thread.detachNewThread {
       slots.wait()
-      defer { slots.signal() }
-      continuation.resume(returning: body())
+      continuation.resume()
     }
   }
+  defer { slots.signal() }
+  return try await body()
 }

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 import TestSupport
 import Testing

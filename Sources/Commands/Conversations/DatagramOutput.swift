@@ -1,3 +1,4 @@
+import ByteText
 import Relaying
 import Sockets
 import Transcripts

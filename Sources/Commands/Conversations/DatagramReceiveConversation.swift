@@ -60,26 +60,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
 
   private func open() async throws(StreamError) {
     let reception = Reception(context: context, ready: receiving.ready)
-    var groups: [SocketAddress] = []
-    for group in receiving.groups where !groups.contains(group.address) {
-      groups.append(group.address)
-    }
-    let bound = try await reception.bind(type: .datagram, groups: groups)
-    if programs != nil {
-      try ProgramPermission.check(
-        bound.map(\.address), receiving.access, alwaysByName: false)
-    }
-    for socket in bound {
-      if socket.type != .datagram {
-        let text = "a stream socket; sockcat listen takes it"
-        throw StreamError(
-          .open, .endpoint(plan.endpoint.description), .layer(Verdict(.usage, text)))
-      }
-      let socket = try DatagramSocket(socket, on: context.loop)
-      if plan.settings.receiveBuffer == nil { socket.growReceiveBuffer(to: Self.receiveBuffer) }
-      sockets.append(socket)
-    }
-    try joinGroups()
+    sockets = try await reception.openDatagrams(receiving, checksPrograms: programs != nil)
     let addresses = sockets.map(\.local)
     for address in addresses {
       for recorder in local?.recorders(for: TranscriptConnection(local: address)) ?? [] {
@@ -87,32 +68,6 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       }
     }
     portFile = try reception.announce(addresses)
-  }
-
-  /// Room for what comes while others have the processor.
-  ///
-  /// Some ten milliseconds of what a fast sender sends; the kernel takes the memory only while
-  /// datagrams wait in it.
-  private static let receiveBuffer: Int32 = 16 * 1024 * 1024
-
-  private func joinGroups() throws(StreamError) {
-    for group in receiving.groups {
-      let concerned = sockets.filter { $0.local.family == group.address.family }
-      guard !concerned.isEmpty else {
-        let text = "no socket of its family; give an address of that family to receive on"
-        throw StreamError(
-          .setOption("MCAST_JOIN_GROUP"), .address(group.address), .layer(Verdict(.usage, text)))
-      }
-      for socket in concerned {
-        do throws(Errno) {
-          try socket.withSocket { socket throws(Errno) in
-            try socket.join(group.address, on: group.interface, from: group.source)
-          }
-        } catch {
-          throw StreamError(.setOption("MCAST_JOIN_GROUP"), .address(group.address), .system(error))
-        }
-      }
-    }
   }
 
   private func receive(_ local: LocalSide) async throws(StreamError) {
@@ -240,7 +195,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     }
     guard let limit, let size = sizes.min() else { return nil }
     return Hints.hint(
-      droppedWith: Int(size), wanted: Int(plan.settings.receiveBuffer ?? Self.receiveBuffer),
+      droppedWith: Int(size), wanted: Int(plan.settings.receiveBuffer ?? Reception.receiveBuffer),
       limit: limit)
   }
 

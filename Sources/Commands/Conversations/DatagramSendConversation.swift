@@ -89,44 +89,16 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     }
   }
 
-  private func addresses() async throws(StreamError) -> [SocketAddress] {
-    let all = try await Resolver(on: context.loop).addresses(
-      of: plan.endpoint, family: plan.family, type: .datagram)
-    guard let source = sending.source else { return all }
-    let reachable = all.filter { $0.family == source.family }
-    if reachable.isEmpty { throw StreamError(.bind, .address(source), .noAddress) }
-    return reachable
-  }
-
-  /// The connected datagram socket that an `fd:N` names.
-  private func inheritedSocket() throws(StreamError) -> DatagramSocket? {
-    guard case .descriptor(let number) = plan.endpoint else { return nil }
-    func refusal(_ text: String) -> StreamError {
-      StreamError(.open, subject, .layer(Verdict(.usage, text)))
-    }
-    if sending.source != nil { throw refusal("--source needs a socket that udp-send opens itself") }
-    let bound: BoundSocket
-    do throws(Errno) {
-      let facts = try InheritedSocket.facts(of: number)
-      bound = try BoundSocket(inheriting: SocketDescriptor(owning: number), type: facts.type)
-    } catch {
-      throw StreamError(.open, subject, .system(error))
-    }
-    guard bound.type == .datagram else { throw refusal("it is no datagram socket") }
-    let socket = try DatagramSocket(bound, on: context.loop)
-    if socket.peer == nil { throw refusal("it is not connected, udp-send would not know where to") }
-    return socket
-  }
-
   private func run(_ exchange: DatagramExchange, _ local: LocalSide) async throws(StreamError) {
-    let inherited = try inheritedSocket()
+    let departure = DatagramDeparture(sending, context)
+    let inherited = try departure.inheritedSocket()
     // What is too long for a datagram is known before anything is looked up or sent.
     try await exchange.prepare()
     let addresses: [SocketAddress]
     if let peer = inherited?.peer {
       addresses = [peer]
     } else {
-      addresses = try await self.addresses()
+      addresses = try await departure.addresses()
     }
     begun = .now
     var observer = DatagramExchange.Observer()
@@ -138,7 +110,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     observer.hides = { [self] hides in
       for recorder in recorders { recorder.hidesSent = hides }
     }
-    if context.prompt != nil || !local.transcripts.isEmpty {
+    if context.prompt != nil || local.recordsWhatPasses {
       observer.sent = { [self] bytes, peer, time in
         output(local).noteSent(bytes, to: peer, time: time)
         context.prompt?.redrawSoon()
@@ -150,16 +122,12 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
           reply.bytes, reply.datagram, peer: reply.datagram.sender ?? exchange.peer)
       }
     }
-    let (settings, source, loop) = (plan.settings, sending.source, context.loop)
     try await firstResult { [observer] group in
       group.addTask {
         await result { () throws(StreamError) in
           try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
             if let inherited { return inherited }
-            return try DatagramSocket(
-              to: address, from: source,
-              isConnected: !address.isMulticast && !settings.broadcast, settings: settings, on: loop
-            )
+            return try departure.socket(to: address)
           }
         }
       }

@@ -67,14 +67,3 @@ extension SocketAddress {
     return port.map { UInt32($0) }
   }
 }
-
-/// Which file it is, whatever it is called.
-struct FileIdentity: Hashable, Sendable {
-  private let device: UInt
-  private let inode: UInt
-
-  init(_ status: stat) {
-    device = status.st_dev
-    inode = status.st_ino
-  }
-}

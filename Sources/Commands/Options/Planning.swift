@@ -83,6 +83,8 @@ extension OutputOptions {
     plan.appends = append
     plan.dump = try fileName(dump, "--dump")
     plan.isRawOnTerminal = rawTerminal
+    plan.recordedScript = try fileName(recordScript, "--record-script")
+    plan.recordedMock = try fileName(recordMock, "--record-mock")
   }
 }
 
@@ -280,12 +282,12 @@ extension SocketAddress {
 }
 
 /// The value of an option that names a file, which an empty one does not.
-private func fileName(_ path: String, _ option: String) throws(UsageError) -> String {
+func fileName(_ path: String, _ option: String) throws(UsageError) -> String {
   if path.isEmpty { throw UsageError(option + " needs a file's name") }
   return path
 }
 
-private func fileName(_ path: String?, _ option: String) throws(UsageError) -> String? {
+func fileName(_ path: String?, _ option: String) throws(UsageError) -> String? {
   guard let path else { return nil }
   return try fileName(path, option) as String
 }

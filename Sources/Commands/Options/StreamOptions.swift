@@ -8,6 +8,7 @@ struct StreamOptions: ParsableArguments {
   @OptionGroup(title: "Input") var encoding: EncodingOptions
   @OptionGroup(title: "Input") var streamInput: StreamInputOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Script") var script: ScriptOptions
   @OptionGroup(title: "Ends") var relay: RelayOptions
   @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
   @OptionGroup(title: "Timeouts") var acknowledgement: AcknowledgementOptions
@@ -63,6 +64,11 @@ struct StreamOptions: ParsableArguments {
     plan.prompt = try prompt.plan()
     plan.totalTimeout = timeouts.timeout?.duration
     plan.idleTimeout = timeouts.idleTimeout?.duration
+    try script.apply(
+      to: &plan,
+      excluding: localSides + [
+        ("--stay", prompt.stay), ("--crlf", streamInput.crlf),
+      ])
     return plan
   }
 
@@ -106,6 +112,7 @@ struct DatagramOptions: ParsableArguments {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Output") var encoding: EncodingOptions
   @OptionGroup(title: "Output") var boundaries: BoundaryOptions
+  @OptionGroup(title: "Script") var script: ScriptOptions
   @OptionGroup(title: "Timeouts") var timeouts: TimeoutOptions
   @OptionGroup(title: "Reports") var report: ReportOptions
   @OptionGroup(title: "Prompt") var prompt: PromptOptions
@@ -126,6 +133,12 @@ struct DatagramOptions: ParsableArguments {
     plan.prompt = try prompt.plan()
     plan.totalTimeout = timeouts.timeout?.duration
     plan.idleTimeout = timeouts.idleTimeout?.duration
+    try script.apply(
+      to: &plan,
+      excluding: [
+        ("--stay", prompt.stay), ("--separator", boundaries.separator != nil),
+        ("--show-sender", boundaries.showSender), ("--encoding", encoding.encoding != nil),
+      ])
     return plan
   }
 }

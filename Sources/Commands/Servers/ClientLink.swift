@@ -10,6 +10,8 @@ struct ClientLink: Sendable {
   let stream: any ByteStream
   let recorders: [Recorder]
   let converters: [CharacterSetConverter]
+  /// What records the connection, if anything does.
+  let recorded: RecordedStream?
   private let digests: DigestStream?
 
   init(
@@ -28,7 +30,8 @@ struct ClientLink: Sendable {
     digests = wantsDigest ? DigestStream(stream) : nil
     stream = digests ?? stream
     self.recorders = recorders
-    if !recorders.isEmpty { stream = RecordedStream(stream, in: recorders) }
+    recorded = recorders.isEmpty ? nil : RecordedStream(stream, in: recorders)
+    stream = recorded ?? stream
     var converters: [CharacterSetConverter] = []
     var layers = StreamLayers(stream)
     let subject = StreamError.Subject.address(peer)

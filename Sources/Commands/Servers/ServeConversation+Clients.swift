@@ -70,6 +70,8 @@ extension ServeConversation {
     case .streams, .broker:
       ServedBy { [self] _ throws(StreamError) in try await relay(client, link, side) }
     case .chat: ServedBy { [self] _ throws(StreamError) in try await chat(client, link) }
+    case .script:
+      ServedBy { [self] _ throws(StreamError) in try await runScript(client, link, side) }
     case .program, .programPerMessage, .commandsFromPeer:
       ServedBy { [self] stream throws(StreamError) in
         try await programs?.serve(client, stream, serving.answer) {

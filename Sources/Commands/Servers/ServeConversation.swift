@@ -1,5 +1,6 @@
 import ByteText
 import Relaying
+import Scripting
 import Serving
 import Sockets
 import Terminal
@@ -33,6 +34,8 @@ final class ServeConversation: Conversation, @unchecked Sendable {
   private var fatal: StreamError?
   /// The first failure that our status tells: of the only client, or of something of ours.
   private var failure: StreamError?
+  /// What came of each client's script.
+  var scriptResults: [ScriptResult] = []
   /// Whether it was said that somebody's owner is not known.
   private var hasToldOfUnknown = false
 
@@ -339,6 +342,10 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     let deadline = failure?.patience(context.timeouts) ?? .never
     listener?.close()
     portFile?.remove()
+    var failure = failure
+    if let side, let unwritten = await writeScriptReport(side, by: deadline) {
+      failure = failure ?? unwritten
+    }
     let ending = await side?.finish(isClean: failure == nil, by: deadline)
     return failure ?? ending ?? nil
   }

@@ -33,6 +33,8 @@ extension ConversationPlan {
     case programPerMessage(ProgramLaunch, MessageBoundary)
     /// Each message is a command.
     case commandsFromPeer
+    /// The plan's script, for each client anew.
+    case script
   }
 
   /// How programs run.
@@ -68,14 +70,14 @@ extension ConversationPlan.Answer {
   var runsPrograms: Bool {
     switch self {
     case .program, .programPerMessage, .commandsFromPeer: true
-    case .streams, .broker, .chat, .echo, .discard, .chargen, .respond: false
+    case .streams, .broker, .chat, .echo, .discard, .chargen, .respond, .script: false
     }
   }
 
   /// Whether what clients send goes to our output.
   var usesOutput: Bool {
     switch self {
-    case .streams, .broker, .chat: true
+    case .streams, .broker, .chat, .script: true
     default: false
     }
   }

@@ -47,7 +47,7 @@ let keywords: Set<String> = lonePatternNames.union(statementUsages.keys).union([
 ])
 
 /// Tells whether a word is letters, digits, `_` and `-`, a letter first.
-func isName(_ word: String) -> Bool {
+package func isName(_ word: String) -> Bool {
   guard let first = word.utf8.first, isLetter(first) else { return false }
   return word.utf8.allSatisfy {
     isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")

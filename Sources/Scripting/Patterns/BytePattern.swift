@@ -4,7 +4,8 @@ import CPCRE
 ///
 /// A character that is not ASCII is the bytes of its UTF-8, and `.` is one byte. Matching keeps
 /// nothing between two calls, so that tasks may share a pattern. As a search is cut into stretches,
-/// `\G` also stands for the beginning of a stretch, and verbs such as `(*COMMIT)` end only one.
+/// `\G` also stands for the beginning of a stretch, and verbs such as `(*COMMIT)` end only one. With
+/// `(?m)`, `^` also matches behind a newline that is the last byte.
 package final class BytePattern: @unchecked Sendable {
   // Never changed after init, which is what makes sharing sound: PCRE2 only reads them then.
   let code: OpaquePointer
@@ -38,7 +39,7 @@ package final class BytePattern: @unchecked Sendable {
     code = try compilePattern(range, of: source)
     text = Array(source.bytes[range])
     // Without memory for it, it stays interpreted, as it does where the kernel forbids new code.
-    _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
+    _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD)
     self.limits = limits.makeContext()
     time = limits.time
     memoryInBytes = limits.memoryInBytes
@@ -67,7 +68,9 @@ private func compilePattern(
   _ range: Range<Int>, of source: ScriptSource
 ) throws(ScriptError) -> OpaquePointer {
   // In bytes no option of the pattern may demand UTF-8; the newline does not depend on the build.
-  let options = PCRE2_NEVER_UTF | PCRE2_USE_OFFSET_LIMIT
+  // Behind the last newline begins a line, whether or not anything stands in it yet: else a match
+  // that has come could depend on what follows.
+  let options = PCRE2_NEVER_UTF | PCRE2_USE_OFFSET_LIMIT | PCRE2_ALT_CIRCUMFLEX
   let settings = pcre2_compile_context_create_8(nil)
   defer { pcre2_compile_context_free_8(settings) }
   pcre2_set_newline_8(settings, UInt32(PCRE2_NEWLINE_LF))

@@ -58,7 +58,7 @@ package struct ScriptFailure: Error, Sendable {
   package struct Expected: Sendable {
     /// As the script says it.
     package var text: String
-    /// The end of what had come and nothing had taken.
+    /// The end of what had come and nothing had taken; a report shows the last 512 bytes of it.
     package var received: [UInt8]
     /// All of that, in bytes.
     package var receivedCount: Int
@@ -78,6 +78,14 @@ package struct ScriptFailure: Error, Sendable {
       self.waited = waited
       self.hasEnded = hasEnded
       self.nearMiss = nearMiss
+    }
+
+    /// What failed, in the words of a message.
+    package var message: String {
+      let head = "expected " + text
+      return hasEnded
+        ? head + ", and the peer ended before it came"
+        : head + " within " + waited.reportText + ", and it did not come"
     }
   }
 
@@ -103,6 +111,14 @@ package struct ScriptFailure: Error, Sendable {
     self.expected = expected
     self.callers = callers
   }
+
+  /// A failure because something did not come.
+  package init(
+    expected: Expected, at place: Place, peer: String? = nil, callers: [Place] = []
+  ) {
+    self.init(
+      .expectation, expected.message, at: place, peer: peer, expected: expected, callers: callers)
+  }
 }
 
 /// Where what came and what was expected part.
@@ -111,9 +127,9 @@ package struct NearMiss: Sendable, Hashable {
   package var offset: Int
   /// How many bytes are alike.
   package var matchedCount: Int
-  /// What was expected behind them.
+  /// What was expected behind them, to its end: a report cuts it where secrets allow.
   package var expected: [UInt8]
-  /// What came instead; empty if nothing did.
+  /// What came instead, as far as it is known; empty if nothing did.
   package var received: [UInt8]
 
   /// Puts it together.

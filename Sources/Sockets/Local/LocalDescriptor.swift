@@ -162,14 +162,6 @@ final class LocalDescriptor: @unchecked Sendable {
   }
 }
 
-/// Which file a descriptor is.
-private struct FileIdentity: Equatable {
-  private let device: dev_t
-  private let number: ino_t
-
-  init(_ status: stat) { (device, number) = (status.st_dev, status.st_ino) }
-}
-
 /// `/dev/null`: number 3 of the memory devices.
 private let nullDevice: dev_t = 1 << 8 | 3
 private let dontWait = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)

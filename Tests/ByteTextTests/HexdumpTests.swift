@@ -1,5 +1,5 @@
+import ByteText
 import Testing
-import Transcripts
 
 @Suite struct HexdumpTests {
   @Test func `each direction has its marker and its offset`() {

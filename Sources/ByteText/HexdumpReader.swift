@@ -1,5 +1,3 @@
-package import ByteText
-
 /// Reads hex input: the rows of a dump by column, or bare hex digits; in pieces cut anywhere.
 ///
 /// The first line that is not blank decides which of the two it is. On a row, what stands before

@@ -1,7 +1,6 @@
 import ByteText
-import Testing
-import Transcripts
 import TestSupport
+import Testing
 
 @Suite struct HexdumpReaderTests {
   private static let conversation = """

@@ -1,0 +1,169 @@
+import ByteText
+import Relaying
+import Scripting
+import Sockets
+import SystemPackage
+import Transcripts
+
+/// A command whose script speaks to its one peer.
+final class ScriptConversation: Conversation, @unchecked Sendable {
+  private let scriptPlan: ConversationPlan.ScriptPlan
+  private let script: Script
+  private let context: ConversationContext
+  private let flows = Flows()
+  private let idle: IdleWatch
+  private let reports: ScriptReports
+  private var local: LocalSide?
+  private var endpoint: (any ScriptEndpoint)?
+  private var run: ScriptRun?
+  private var begun: Deadline?
+  private var socket: StreamSocket?
+  private var tcp: TCPInfo?
+
+  init(_ scriptPlan: ConversationPlan.ScriptPlan, _ script: Script, _ context: ConversationContext)
+  {
+    (self.scriptPlan, self.script, self.context) = (scriptPlan, script, context)
+    idle = IdleWatch(context.plan.idleTimeout, on: context.loop)
+    reports = ScriptReports(
+      scriptPlan.report, secrets: scriptPlan.values.secrets,
+      isVerbose: context.messages.isVerbose, context.timeouts, context.messages)
+  }
+
+  private var plan: ConversationPlan { context.plan }
+  var hasBegun: Bool { begun != nil }
+
+  func run() async -> StreamError? {
+    do throws(StreamError) {
+      let local = try await LocalSide(context, flows: flows, readsInput: false)
+      self.local = local
+      let endpoint = try await open(local)
+      self.endpoint = endpoint
+      begun = .now
+      flows.begin()
+      idle.begin()
+      let result = try await firstResult { [self] group in
+        group.addTask { [self] in .success(await converse(endpoint, local)) }
+        group.addTask { [self] in
+          await idle.failure { [flows] in flows.lastMoved }.map { .failure($0) }
+        }
+      }
+      let run = ScriptRun(scriptPlan.name, .ran(script, [result], per: .run))
+      self.run = run
+      reports.tell(run)
+      return reports.failure(of: [run])
+    } catch {
+      return error
+    }
+  }
+
+  // MARK: The peer
+
+  private func open(_ local: LocalSide) async throws(StreamError) -> any ScriptEndpoint {
+    let recorders: @Sendable (TranscriptConnection) -> [Recorder] = { local.recorders(for: $0) }
+    switch plan.kind {
+    case .connect(let connecting):
+      let endpoint = ConnectedEndpoint(context, flows, recorders: recorders)
+      try await endpoint.connect(connecting)
+      return endpoint
+    case .listen(let listening):
+      let endpoint = ListeningEndpoint(
+        listening, context, flows, servesOthers: false, recorders: recorders)
+      try await endpoint.listen()
+      // The script begins when there is somebody to talk with.
+      _ = try await endpoint.channel(by: .never)
+      return endpoint
+    case .sendDatagrams(let sending):
+      let endpoint = SendingEndpoint(context)
+      try await endpoint.open(sending, recorders: recorders)
+      return endpoint
+    case .receiveDatagrams(let receiving):
+      let endpoint = ReceivingEndpoint(context)
+      try await endpoint.open(receiving, announces: true, recorders: recorders)
+      return endpoint
+    }
+  }
+
+  private func converse(_ endpoint: any ScriptEndpoint, _ local: LocalSide) async -> ScriptResult {
+    socket = (endpoint as? StreamEndpoint)?.socket
+    var environment = ScriptEnvironment(
+      scriptPlan.values, expectLimit: scriptPlan.expectLimit, context, print: printer(local))
+    environment.peer = endpoint
+    environment.hasSent = { [flows] count in
+      flows.sent.bytesRead += count
+      flows.sent.moved(count)
+    }
+    environment.hasReceived = { [flows] count in
+      flows.received.bytesRead += count
+      flows.received.moved(count)
+    }
+    var result = await ScriptRunner(script, environment).run()
+    tcp = tcpInfo()
+    if case .passed = result.outcome {
+      do throws(StreamError) {
+        try await endpoint.close()
+      } catch {
+        let place = script.statements.last?.place ?? Place(line: 1, column: 1)
+        result.outcome = .failed(ScriptFailure(.stream(error), "", at: place))
+      }
+    }
+    return result
+  }
+
+  /// Where `print` goes: to the output, unless that has a form of its own.
+  private func printer(
+    _ local: LocalSide
+  ) -> @Sendable ([UInt8]) async throws(StreamError) -> Void {
+    let isPlain = plan.output.format == .raw || plan.output.format == .escaped
+    if isPlain, !scriptPlan.report.takesOutput {
+      return { bytes throws(StreamError) in try await local.sink.write(bytes) }
+    }
+    return { [messages = context.messages] bytes throws(StreamError) in
+      messages.write(safeText(bytes))
+    }
+  }
+
+  // MARK: The end
+
+  func finish(_ failure: StreamError?) async -> StreamError? {
+    let deadline = failure?.patience(context.timeouts) ?? .never
+    tcp = tcp ?? tcpInfo()
+    endpoint?.abort()
+    (endpoint as? ListeningEndpoint)?.stop()
+    var failure = failure
+    let report = await writeReport(by: deadline)
+    failure = failure ?? report
+    let isClean = failure == nil
+    let ending = await local?.finish(isClean: isClean, endsSink: true, by: deadline)
+    return failure ?? ending ?? nil
+  }
+
+  private func writeReport(by deadline: Deadline) async -> StreamError? {
+    let runs = run.map { [$0] } ?? [ScriptRun(scriptPlan.name, .ran(script, [], per: .run))]
+    guard let local, let text = reports.text(of: runs, elapsed: elapsed) else { return nil }
+    run = run ?? runs[0]
+    do throws(StreamError) {
+      try await reports.write(text, to: local.sink, on: context.loop, by: deadline)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private var elapsed: Duration { begun.map { Deadline.now.since($0) } ?? .zero }
+
+  private func tcpInfo() -> TCPInfo? {
+    guard let socket, socket.local.port != nil else { return nil }
+    return try? socket.withSocket { socket throws(Errno) in try socket.tcpInfo() }
+  }
+
+  var statistics: Statistics {
+    var statistics = Statistics()
+    statistics.peer = socket?.peer
+    statistics.local = socket?.local
+    statistics.bytesSent = flows.sent.bytesWritten
+    statistics.bytesReceived = flows.received.bytesWritten
+    statistics.duration = elapsed
+    statistics.tcp = tcp
+    return statistics
+  }
+}

@@ -1,0 +1,196 @@
+import Relaying
+import Scripting
+import Serving
+import Sockets
+import SystemPackage
+import Transcripts
+
+/// A connection that a script speaks through, with all that stands around it.
+class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
+  let context: ConversationContext
+  let flows: Flows
+  fileprivate(set) var socket: StreamSocket?
+  fileprivate(set) var link: ClientLink?
+  private let recorders: (TranscriptConnection) -> [Recorder]
+  private var connectionCount = 0
+
+  init(
+    _ context: ConversationContext, _ flows: Flows,
+    recorders: @escaping @Sendable (TranscriptConnection) -> [Recorder]
+  ) {
+    (self.context, self.flows, self.recorders) = (context, flows, recorders)
+  }
+
+  /// Puts what the plan asks for around a connection.
+  func take(_ socket: StreamSocket) {
+    connectionCount += 1
+    let connection = TranscriptConnection(
+      number: connectionCount, peer: socket.peer, local: socket.local)
+    let recorders = recorders(connection)
+    self.socket = socket
+    link = ClientLink(socket, socket.peer, flows, context.plan, recorders, context.loop)
+    for recorder in recorders { recorder.record(.connected) }
+  }
+
+  func channel(by deadline: Deadline) async throws(StreamError) -> ScriptChannel {
+    guard let link else { throw StreamError(.read, subject, .closed) }
+    return .stream(link.stream)
+  }
+
+  fileprivate var subject: StreamError.Subject { .endpoint(context.plan.endpoint.description) }
+
+  func fact(_ name: String) -> String? {
+    switch name {
+    case "address": socket?.peer.hostText
+    case "port": socket?.peer.portNumber.map(String.init)
+    default: connectionFact(name)
+    }
+  }
+
+  fileprivate func connectionFact(_ name: String) -> String? {
+    switch name {
+    case "peer-address": socket?.peer.hostText
+    case "peer-port": socket?.peer.portNumber.map(String.init)
+    case "local-address": socket?.local.hostText
+    case "local-port": socket?.local.portNumber.map(String.init)
+    default: nil
+    }
+  }
+
+  /// Says the end, throws away what still comes until everything is acknowledged, and closes.
+  func close() async throws(StreamError) {
+    guard let socket, let link else { return }
+    defer { forget(nil) }
+    try await leave(link.stream, isOver: socket.isOver, flows: flows, context)
+    try socket.close()
+  }
+
+  func abort() {
+    socket?.abort()
+    forget(StreamError(.close, subject, .cancelled))
+  }
+
+  func hideSent(_ hides: Bool) { link?.recorded?.hidesSent = hides }
+
+  private func forget(_ failure: StreamError?) {
+    link?.recorders.recordEnd(failure, context.timeouts)
+    (socket, link) = (nil, nil)
+  }
+
+  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
+    throw StreamError(
+      .read, subject, .layer(Verdict(.usage, "built without TLS: starttls cannot be done")))
+  }
+}
+
+/// The peer that `connect` reaches.
+final class ConnectedEndpoint: StreamEndpoint, @unchecked Sendable {
+  /// Connects, as often and as long as the plan says.
+  func connect(_ connecting: ConversationPlan.Connecting) async throws(StreamError) {
+    let socket = try await Rendezvous(connecting: connecting, context: context).connect()
+    context.messages.note(
+      "connected to " + socket.peer.shown + " from " + socket.local.shown)
+    take(socket)
+  }
+}
+
+/// A listener, whose client is there when it is first spoken to; after that has been closed, the
+/// next one.
+final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
+  private let listening: ConversationPlan.Listening
+  private var listener: Listener?
+  private var portFile: PortFile?
+  private var addresses: [SocketAddress] = []
+  private var access: AccessControl?
+  /// Whether others may come when the first client has gone.
+  private let servesOthers: Bool
+
+  init(
+    _ listening: ConversationPlan.Listening, _ context: ConversationContext, _ flows: Flows,
+    servesOthers: Bool, recorders: @escaping @Sendable (TranscriptConnection) -> [Recorder]
+  ) {
+    self.listening = listening
+    self.servesOthers = servesOthers
+    super.init(context, flows, recorders: recorders)
+  }
+
+  /// Listens; an inherited connection is the client at once.
+  func listen() async throws(StreamError) {
+    let reception = Reception(context: context, ready: listening.ready)
+    access = try await AccessControl(listening.access, context)
+    if let socket = try reception.connection() {
+      if let refusal = access?.refusal(of: socket) {
+        throw StreamError(
+          .accept, .endpoint(""), .layer(Verdict(.policy, refusal.text(of: socket))))
+      }
+      return take(socket)
+    }
+    let listener = try reception.listen(
+      on: try await reception.bind(type: listening.type), listening)
+    self.listener = listener
+    addresses = listener.addresses
+    if !servesOthers { portFile = try reception.announce(listener.addresses) }
+  }
+
+  override func channel(by deadline: Deadline) async throws(StreamError) -> ScriptChannel {
+    if let link { return .stream(link.stream) }
+    guard let listener else { return try await super.channel(by: deadline) }
+    let limit = min(deadline, .after(listening.acceptTimeout))
+    while true {
+      let socket: StreamSocket
+      do throws(StreamError) {
+        socket = try await listener.accept(by: limit)
+      } catch {
+        guard case .timedOut = error.cause, listening.acceptTimeout == nil else { throw error }
+        throw StreamError(
+          .accept, error.subject, .layer(Verdict(.answerIsNo, "nobody connected in time")))
+      }
+      if let refusal = access?.refusal(of: socket) {
+        context.messages.note(refusal.text(of: socket))
+        try? socket.close()  // nothing was sent that could be lost
+        continue
+      }
+      context.messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
+      // A second client is refused and not kept waiting.
+      if !servesOthers { stop() }
+      take(socket)
+      return try await channel(by: deadline)
+    }
+  }
+
+  override func fact(_ name: String) -> String? {
+    switch name {
+    case "address": (addresses.first ?? socket?.local)?.hostText
+    case "port": (addresses.first ?? socket?.local)?.portNumber.map(String.init)
+    default: connectionFact(name)
+    }
+  }
+
+  /// Frees the place.
+  func stop() {
+    listener?.close()
+    portFile?.remove()
+    listener = nil
+  }
+}
+
+/// Says the end to a peer, and throws away what still comes until it has acknowledged everything.
+func leave(
+  _ stream: any ByteStream, isOver: Bool, flows: Flows, _ context: ConversationContext
+) async throws(StreamError) {
+  if isOver { return }
+  var policy = RelayPolicy()
+  switch context.plan.kind {
+  case .connect(let connecting): policy = connecting.relay
+  case .listen(let listening): policy = listening.relay
+  case .sendDatagrams, .receiveDatagrams: break
+  }
+  let local = StandardStreams(source: BytesSource(), sink: DiscardSink(on: context.loop))
+  let relay = Relay(local: local, peer: stream, policy: policy, flows: flows, on: context.loop)
+  do throws(StreamError) {
+    try await relay.leave()
+  } catch {
+    // Whoever has gone and was sent nothing missed nothing.
+    if flows.sent.bytesWritten > 0 || error.isCancellation { throw error }
+  }
+}

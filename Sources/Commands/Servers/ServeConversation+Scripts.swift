@@ -1,0 +1,119 @@
+import Relaying
+import Scripting
+import Serving
+import Sockets
+import Transcripts
+
+/// A script for each client, with variables and a state of its own.
+extension ServeConversation {
+  func runScript(
+    _ client: Client, _ link: ClientLink, _ side: ServerSide
+  ) async throws(StreamError) {
+    guard let scriptPlan = plan.script, let script = scriptPlan.script else { return }
+    let sink = try await side.sink(for: client)
+    let endpoint = ClientEndpoint(client, link, context)
+    var environment = ScriptEnvironment(
+      scriptPlan.values, expectLimit: scriptPlan.expectLimit, context,
+      print: { bytes throws(StreamError) in try await sink.write(bytes) })
+    environment.peer = endpoint
+    environment.hasSent = { [flows = client.flows] count in
+      flows.sent.bytesRead += count
+      flows.sent.moved(count)
+    }
+    environment.hasReceived = { [flows = client.flows] count in
+      flows.received.bytesRead += count
+      flows.received.moved(count)
+    }
+    if messages.isVerbose {
+      environment.log = { [messages, name = name(of: client)] in messages.say(name + ": " + $0) }
+    }
+    let result = await ScriptRunner(script, environment).run()
+    let closing = await Relaying.result { () throws(StreamError) in
+      if case .passed = result.outcome { try await endpoint.close() }
+      try await sink.closeWrite(by: .after(.seconds(1)))
+    }
+    try judge(result, script, scriptPlan, client)
+    try closing.get()
+  }
+
+  /// Tells what came of it; without `-k` it decides our status too.
+  private func judge(
+    _ result: ScriptResult, _ script: Script, _ scriptPlan: ConversationPlan.ScriptPlan,
+    _ client: Client
+  ) throws(StreamError) {
+    if case .cancelled = result.outcome { throw StreamError(.read, .endpoint(""), .cancelled) }
+    scriptResults.append(result)
+    let run = ScriptRun(scriptPlan.name, .ran(script, [result], per: .client))
+    let reports = ScriptReports(
+      scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
+      context.timeouts, messages)
+    reports.tell(run)
+    guard let failure = reports.failure(of: [run]) else { return }
+    client.socket.abort()
+    throw failure
+  }
+
+  /// The report on all clients, if one was asked for.
+  func writeScriptReport(_ side: ServerSide, by deadline: Deadline) async -> StreamError? {
+    guard let scriptPlan = plan.script, let script = scriptPlan.script else { return nil }
+    let reports = ScriptReports(
+      scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
+      context.timeouts, messages)
+    let run = ScriptRun(scriptPlan.name, .ran(script, scriptResults, per: .client))
+    guard let text = reports.text(of: [run], elapsed: statistics.duration) else { return nil }
+    let outcome = await result { () throws(StreamError) in
+      let sink: any ByteSink = side.output ?? DiscardSink(on: context.loop)
+      try await reports.write(text, to: sink, on: context.loop, by: deadline)
+    }
+    if case .failure(let error) = outcome { return error }
+    return nil
+  }
+}
+
+/// A client that a script speaks to; whoever took it closes it.
+private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
+  private let client: Client
+  private let link: ClientLink
+  private let context: ConversationContext
+  private var isClosed = false
+
+  init(_ client: Client, _ link: ClientLink, _ context: ConversationContext) {
+    (self.client, self.link, self.context) = (client, link, context)
+  }
+
+  func channel(by deadline: Deadline) async throws(StreamError) -> ScriptChannel {
+    if isClosed { throw StreamError(.read, .address(client.socket.peer), .closed) }
+    return .stream(link.stream)
+  }
+
+  func fact(_ name: String) -> String? {
+    switch name {
+    case "address", "local-address": client.socket.local.hostText
+    case "port", "local-port": client.socket.local.portNumber.map(String.init)
+    case "peer-address": client.socket.peer.hostText
+    case "peer-port": client.socket.peer.portNumber.map(String.init)
+    default: nil
+    }
+  }
+
+  func close() async throws(StreamError) {
+    guard !isClosed else { return }
+    isClosed = true
+    try await leave(
+      link.stream, isOver: client.socket.isOver, flows: client.flows, context)
+    try client.socket.close()
+  }
+
+  func abort() {
+    isClosed = true
+    client.socket.abort()
+  }
+
+  func hideSent(_ hides: Bool) { link.recorded?.hidesSent = hides }
+
+  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
+    throw StreamError(
+      .read, .address(client.socket.peer),
+      .layer(Verdict(.usage, "built without TLS: starttls cannot be done")))
+  }
+}

@@ -1,0 +1,79 @@
+import Sockets
+
+/// A peer as a run sees it: its endpoint, and what has come from it and nothing has taken yet.
+final class ScriptPeer: @unchecked Sendable {
+  /// What the script calls it; nil if it is the only one.
+  let name: String?
+  let endpoint: any ScriptEndpoint
+  var received: ReceivedBytes
+  /// Whether it sends no more, and said so.
+  var hasEnded = false
+  /// What ended the connection otherwise.
+  var loss: StreamError?
+  /// Where the script has closed it.
+  var closedAt: Place?
+  /// Whether the last read left nothing, so that there is no need to ask.
+  var isEmpty = false
+
+  init(_ name: String?, _ endpoint: any ScriptEndpoint, limit: Int) {
+    self.name = name
+    self.endpoint = endpoint
+    received = ReceivedBytes(limit: limit)
+  }
+
+  /// Forgets the connection that was.
+  func restart() {
+    received.consume(received.count)
+    (hasEnded, loss, isEmpty) = (false, nil, false)
+  }
+}
+
+/// What one look for more bytes came to.
+enum Arrival {
+  case bytes(Int)
+  case nothing
+  case end
+  case lost(StreamError)
+}
+
+extension ScriptPeer {
+  /// Takes what has arrived on a stream, if there is room for it.
+  func take(from stream: any ByteStream) throws(StreamError) -> Arrival {
+    if let loss { return .lost(loss) }
+    if hasEnded { return .end }
+    if isEmpty { return .nothing }
+    do throws(StreamError) {
+      let room = received.freeCapacity
+      let attempt = try received.append { (space) throws(StreamError) in
+        try stream.tryRead(into: &space)
+      }
+      switch attempt {
+      case .moved(let count):
+        isEmpty = count < room && stream.isEmptyAfterLess
+        return .bytes(count)
+      case .wouldBlock: return .nothing
+      case .endOfFile:
+        hasEnded = true
+        return .end
+      }
+    } catch {
+      guard !error.isCancellation, !error.subject.isLocal else { throw error }
+      loss = error
+      return .lost(error)
+    }
+  }
+
+  /// Waits until more may have come; false if the deadline came first.
+  func waitForMore(
+    from stream: any ByteStream, by deadline: Deadline
+  ) async throws(StreamError) -> Bool {
+    do throws(StreamError) {
+      try await stream.waitReadable(by: deadline)
+      isEmpty = false
+      return true
+    } catch {
+      guard case .timedOut = error.cause else { throw error }
+      return false
+    }
+  }
+}
