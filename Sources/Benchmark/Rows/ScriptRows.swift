@@ -19,7 +19,7 @@ extension Row {
     ]
   ) { (contender, programs) throws(BenchmarkError) in
     try Processors.withOne { () throws(BenchmarkError) in
-      let cost = try cost(of: 10_000, on: programs) { $0.command(contender, programs) }
+      let cost = try cost(of: 10_000, contender, programs)
       return [10_000 / cost.seconds, cost.processorSeconds]
     }
   }
@@ -34,25 +34,38 @@ extension Row {
     contenders: [.sockcat, .python], rounds: 5,
     limits: [Limit(0, .atLeast, 3, of: .python)]
   ) { (contender, programs) throws(BenchmarkError) in
-    let cost = try cost(of: 1000, on: programs) { $0.command(contender, programs, atOnce: 64) }
+    let cost = try cost(of: 1000, atOnce: 64, contender, programs)
     return [64_000 / cost.seconds, cost.processorSeconds / 6.4]
   }
 }
 
-/// What so many round trips cost more than a single one.
+/// What a script takes for so many round trips, without its start.
 private func cost(
-  of count: Int, on programs: Programs, _ command: (RoundTrips) -> [String]?
+  of count: Int, atOnce: Int? = nil, _ contender: Contender, _ programs: Programs
 ) throws(BenchmarkError) -> (seconds: Double, processorSeconds: Double) {
   try programs.withEcho(.sockcat) { (server) throws(BenchmarkError) in
     let port = server.address.port ?? 0
-    var usages: [MeasuredProcess.Usage] = []
-    for count in [1, 1 + count] {
-      let command = command(RoundTrips(count: count, port: port)) ?? []
-      usages.append(try MeasuredProcess(command).wait(by: .after(.seconds(60))))
-    }
+    let least = TestScript(count: 1, port: port, atOnce: atOnce)
+    let start = try programs.run(least, contender)
+    let whole = try programs.run(
+      TestScript(count: 1 + count, port: port, atOnce: atOnce), contender)
     return (
-      usages[1].length.inSeconds - usages[0].length.inSeconds,
-      usages[1].processorSeconds - usages[0].processorSeconds
+      whole.length.inSeconds - start.length.inSeconds,
+      whole.processorSeconds - start.processorSeconds
     )
+  }
+}
+
+extension Programs {
+  /// Runs a script to its end.
+  fileprivate func run(
+    _ script: TestScript, _ contender: Contender
+  ) throws(BenchmarkError) -> MeasuredProcess.Usage {
+    guard let text = script.text(for: contender) else { throw .cannot(contender.name) }
+    let file = try MemoryFile(text: text)
+    return try withExtendedLifetime(file) { () throws(BenchmarkError) in
+      try MeasuredProcess(script.command(contender, self, file: file.path))
+        .wait(by: .after(.seconds(60)))
+    }
   }
 }
