@@ -1,3 +1,5 @@
+import Sockets
+
 extension Contender {
   static let python = Contender(name: "python3")
   /// With `nc.openbsd`.

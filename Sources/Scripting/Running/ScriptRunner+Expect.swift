@@ -7,7 +7,7 @@ extension ScriptRunner {
     in scope: ScriptScope
   ) async throws(ScriptFailure) {
     let start = Deadline.now
-    let end = expectation.limit.map { Deadline.after($0) } ?? .after(timeout)
+    let end = (expectation.limit ?? timeout).map { start + $0 } ?? .never
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
     switch try await channel(of: peer, placed, in: scope, by: end) {
     case .datagrams(let datagrams):
@@ -32,7 +32,7 @@ extension ScriptRunner {
     _ choice: Choice, of peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     let start = Deadline.now
-    let end = choice.limit.map { Deadline.after($0) } ?? .after(timeout)
+    let end = (choice.limit ?? timeout).map { start + $0 } ?? .never
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
     let patterns = choice.alternatives.map(\.pattern)
     var index: Int?
@@ -112,29 +112,39 @@ extension ScriptRunner {
   private func more(
     from stream: any ByteStream, _ search: ExpectedSearch, _ wantsToLookAgain: Bool
   ) async throws(ScriptFailure) -> More {
-    let peer = search.peer
+    while true {
+      if let arrived = try arrived(from: stream, search) { return arrived }
+      let soon = wantsToLookAgain ? Deadline.after(.milliseconds(3)) : .never
+      do throws(StreamError) {
+        let isThere = try await search.peer.waitForMore(from: stream, by: min(search.end, soon))
+        if !isThere { return wantsToLookAgain && !search.end.hasPassed ? .quiet : timeIsUp(search) }
+      } catch {
+        throw failure(error, search)
+      }
+    }
+  }
+
+  /// Reads what is there already; nil if there is nothing.
+  private func arrived(
+    from stream: any ByteStream, _ search: ExpectedSearch
+  ) throws(ScriptFailure) -> More? {
     do throws(StreamError) {
-      while true {
-        switch try peer.take(from: stream) {
-        case .bytes(let count):
-          environment.hasReceived(count)
-          return .arrived
-        case .end, .lost: return .over
-        case .nothing:
-          if wantsToLookAgain {
-            let moment = min(search.end, .after(.milliseconds(3)))
-            guard try await peer.waitForMore(from: stream, by: moment) else {
-              return search.end.hasPassed ? timeIsUp(search) : .quiet
-            }
-          } else if try await !peer.waitForMore(from: stream, by: search.end) {
-            return timeIsUp(search)
-          }
-        }
+      switch try search.peer.take(from: stream) {
+      case .bytes(let count):
+        environment.hasReceived(count)
+        return .arrived
+      case .end, .lost: return .over
+      case .nothing: return nil
       }
     } catch {
-      throw ScriptFailure(
-        .stream(error), "", at: search.placed.place, peer: peer.name, callers: search.scope.callers)
+      throw failure(error, search)
     }
+  }
+
+  private func failure(_ error: StreamError, _ search: ExpectedSearch) -> ScriptFailure {
+    ScriptFailure(
+      .stream(error), "", at: search.placed.place, peer: search.peer.name,
+      callers: search.scope.callers)
   }
 
   private func timeIsUp(_ search: ExpectedSearch) -> More {
