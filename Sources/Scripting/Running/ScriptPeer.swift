@@ -91,8 +91,10 @@ extension ScriptPeer {
   }
 }
 
-/// Whether a peer's answers are there at once, as those of a peer on the same processor may be: then
-/// it is cheaper to ask than to wait first. The more often one was not, the more seldom it is tried.
+/// Whether a peer's answers are there at once, as those of a peer on the same processor may be.
+///
+/// Then it is cheaper to ask than to wait first; the more often none was, the more seldom it is
+/// tried.
 private struct Promptness {
   private var sentCount: UInt8 = 0
   private var missCount: UInt8 = 0

@@ -23,9 +23,7 @@ extension ScriptRunner {
       case .ended(let why): throw failure([expectation.pattern], search, why)
       }
     }
-    if let name = expectation.name { assign(search.value, to: name, in: scope) }
-    if search.hasMatch { keepGroups(of: search) }
-    note(search)
+    remember(search, as: expectation.name)
   }
 
   func expectFirst(
@@ -50,13 +48,14 @@ extension ScriptRunner {
       throw failure(patterns, search, .time)
     }
     let alternative = choice.alternatives[index]
-    if let name = alternative.name { assign(search.value, to: name, in: scope) }
-    if search.hasMatch { keepGroups(of: search) }
-    note(search)
+    remember(search, as: alternative.name)
     return try await run(alternative.block, in: scope)
   }
 
-  private func note(_ search: ExpectedSearch) {
+  /// Keeps what an expectation that was met has found, and tells it if it is to be told.
+  func remember(_ search: ExpectedSearch, as name: String?) {
+    if let name { assign(search.value, to: name, in: search.scope) }
+    if search.hasMatch { keepGroups(of: search) }
     guard isLogging, !search.taken.isEmpty else { return }
     environment.log(logLine(search.peer, "< " + shownText(search.taken)))
   }
@@ -106,30 +105,33 @@ extension ScriptRunner {
     }
   }
 
-  private enum More { case arrived, quiet, over }
+  enum More { case arrived, quiet, over }
 
   /// Reads more, waiting if need be; over is the peer's end, or that of the time.
   private func more(
     from stream: any ByteStream, _ search: ExpectedSearch, _ wantsToLookAgain: Bool
   ) async throws(ScriptFailure) -> More {
     while true {
-      if let arrived = try arrived(from: stream, search) { return arrived }
+      if let arrived = try arrived(from: stream, search.peer, search.placed, in: search.scope) {
+        return arrived
+      }
       let soon = wantsToLookAgain ? Deadline.after(.milliseconds(3)) : .never
       do throws(StreamError) {
         let isThere = try await search.peer.waitForMore(from: stream, by: min(search.end, soon))
         if !isThere { return wantsToLookAgain && !search.end.hasPassed ? .quiet : timeIsUp(search) }
       } catch {
-        throw failure(error, search)
+        throw lost(error, search.peer, search.placed, in: search.scope)
       }
     }
   }
 
   /// Reads what is there already; nil if there is nothing.
-  private func arrived(
-    from stream: any ByteStream, _ search: ExpectedSearch
+  func arrived(
+    from stream: any ByteStream, _ peer: ScriptPeer, _ placed: PlacedStatement,
+    in scope: ScriptScope
   ) throws(ScriptFailure) -> More? {
     do throws(StreamError) {
-      switch try search.peer.take(from: stream) {
+      switch try peer.take(from: stream) {
       case .bytes(let count):
         environment.hasReceived(count)
         return .arrived
@@ -137,14 +139,14 @@ extension ScriptRunner {
       case .nothing: return nil
       }
     } catch {
-      throw failure(error, search)
+      throw lost(error, peer, placed, in: scope)
     }
   }
 
-  private func failure(_ error: StreamError, _ search: ExpectedSearch) -> ScriptFailure {
-    ScriptFailure(
-      .stream(error), "", at: search.placed.place, peer: search.peer.name,
-      callers: search.scope.callers)
+  private func lost(
+    _ error: StreamError, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+  ) -> ScriptFailure {
+    ScriptFailure(.stream(error), "", at: placed.place, peer: peer.name, callers: scope.callers)
   }
 
   private func timeIsUp(_ search: ExpectedSearch) -> More {
@@ -152,7 +154,7 @@ extension ScriptRunner {
     return .over
   }
 
-  private func look(
+  func look(
     with matcher: inout Matcher, _ patterns: [Pattern], _ search: ExpectedSearch,
     isFinal: Bool = false,
     isQuiet: Bool = false
@@ -207,7 +209,7 @@ extension ScriptRunner {
   }
 
   /// Takes a match and what stands before it, and remembers what it says.
-  private func take(
+  func take(
     _ match: Match, _ search: ExpectedSearch, as pattern: Pattern
   ) throws(ScriptFailure) {
     let received = search.peer.received

@@ -3,14 +3,15 @@ import Sockets
 
 /// What each statement does.
 extension ScriptRunner {
+  /// Does one, of which so many bytes were sent already.
   func execute(
-    _ placed: PlacedStatement, in scope: ScriptScope
+    _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0
   ) async throws(ScriptFailure) -> ScriptFlow {
-    progress.begin(placed)
     if Task.isCancelled { throw cancelled(placed.place) }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
-      return try await speak(placed, to: try peer(of: placed, in: scope), in: scope)
+      let peer = try peer(of: placed, in: scope)
+      return try await speak(placed, to: peer, in: scope, sent: sentCount)
     case .with(let block, _):
       let peer = try peer(of: placed, in: scope)
       return try await run(block, in: ScriptScope(scope, peer: peer))
@@ -36,12 +37,13 @@ extension ScriptRunner {
   // MARK: To a peer
 
   private func speak(
-    _ placed: PlacedStatement, to peer: ScriptPeer, in scope: ScriptScope
+    _ placed: PlacedStatement, to peer: ScriptPeer, in scope: ScriptScope, sent sentCount: Int
   ) async throws(ScriptFailure) -> ScriptFlow {
     let place = placed.place
     switch placed.statement {
     case .send(let values):
-      try await send(try bytes(of: values, in: scope, at: place), to: peer, placed, in: scope)
+      let bytes = try bytes(of: values, in: scope, at: place)
+      try await send(bytes, from: sentCount, to: peer, placed, in: scope)
     case .expect(let expectation):
       try await expect(expectation, of: peer, placed, in: scope)
     case .expectFirst(let choice):
@@ -78,7 +80,8 @@ extension ScriptRunner {
   }
 
   private func send(
-    _ bytes: [UInt8], to peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+    _ bytes: [UInt8], from start: Int, to peer: ScriptPeer, _ placed: PlacedStatement,
+    in scope: ScriptScope
   ) async throws(ScriptFailure) {
     let isSecret = !environment.secrets.isEmpty && holdSecret(bytes)
     if isLogging {
@@ -93,8 +96,7 @@ extension ScriptRunner {
         try await datagrams.send(bytes, by: .never)
         environment.hasSent(bytes.count)
       case .stream(let stream):
-        let count = try write(bytes, to: stream)
-        if count < bytes.count { try await write(bytes, from: count, to: stream, of: peer) }
+        try await write(bytes, from: start, to: stream, of: peer)
         peer.hasSent()
       }
     } catch {
@@ -103,7 +105,7 @@ extension ScriptRunner {
   }
 
   /// Writes what the peer takes at once, and says how much that is.
-  private func write(
+  func write(
     _ bytes: [UInt8], from start: Int = 0, to stream: any ByteStream
   ) throws(StreamError) -> Int {
     var done = start
@@ -172,7 +174,7 @@ extension ScriptRunner {
     }
   }
 
-  private func failure(
+  func failure(
     _ error: StreamError, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
   ) -> ScriptFailure {
     var message = ""
