@@ -60,12 +60,14 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs statements one after the other, and beside them what they begin in parallel.
   func run(_ block: Block, in scope: ScriptScope) async throws(ScriptFailure) -> ScriptFlow {
-    if block.contains(where: \.statement.isParallel) {
-      return try await runBeside(block, in: scope)
-    }
-    for statement in block {
-      let flow = try await execute(statement, in: scope)
+    var next = 0
+    while case (let index, .sent(let count)) = try runAtOnce(block, from: next, in: scope) {
+      if block[index].statement.isParallel {
+        return try await runBeside(Array(block[index...]), in: scope)
+      }
+      let flow = try await execute(block[index], in: scope, sent: count)
       if flow != .goOn { return flow }
+      next = index + 1
     }
     return .goOn
   }
@@ -102,12 +104,13 @@ package final class ScriptRunner: @unchecked Sendable {
     _ block: Block, _ gates: [ScriptGate?], in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     for (statement, gate) in zip(block, gates) {
+      progress.begin(statement)
       if let gate {
-        progress.begin(statement)
         gate.open()
         continue
       }
-      let flow = try await execute(statement, in: scope)
+      guard case .sent(let count) = try doAtOnce(statement, in: scope) else { continue }
+      let flow = try await execute(statement, in: scope, sent: count)
       if flow != .goOn { return flow }
     }
     return .goOn
@@ -145,7 +148,7 @@ enum ScriptFlow: Sendable, Hashable {
 }
 
 extension Statement {
-  fileprivate var isParallel: Bool {
+  var isParallel: Bool {
     if case .with(_, inParallel: true) = self { true } else { false }
   }
 }
