@@ -29,6 +29,16 @@ enum Program {
       complain("open " + text)
       exit(.unreachable)
     }
+    onLoop(prompt: prompt) { [plan] start, loop in
+      await Supervision(plan, start, on: loop).run()
+    }
+  }
+
+  /// Makes the process ready, runs its work on a loop, and ends as that says.
+  static func onLoop(
+    prompt: PromptSettings? = nil,
+    _ work: @escaping @Sendable (Start, EventLoop) async -> Ending
+  ) -> Never {
     let start = Start(
       closedDescriptors: StandardStreams.occupyClosed(),
       ignoresBrokenPipes: ProcessSignals.isIgnored(SIGPIPE), prompt: prompt)
@@ -38,8 +48,7 @@ enum Program {
       complain("epoll: " + String(cString: strerror(errno)))
       exit(.bug)
     }
-    let ending = loop.run { [plan] in await Supervision(plan, start, on: loop).run() }
-    switch ending {
+    switch loop.run({ await work(start, loop) }) {
     case .status(let status): Glibc.exit(status)
     case .signal(let signal): ProcessSignals.die(of: signal)
     }

@@ -13,6 +13,7 @@ package struct Sockcat: ParsableCommand {
     version: version,
     subcommands: [
       ConnectCommand.self, ListenCommand.self, UDPSendCommand.self, UDPReceiveCommand.self,
+      RunCommand.self,
     ])
 
   /// The program's version.
@@ -25,7 +26,7 @@ package struct Sockcat: ParsableCommand {
   package func run() throws {
     throw UsageFailure(
       UsageError(
-        "a command is missing: connect, listen, udp-send or udp-recv", hint: "sockcat --help"))
+        "a command is missing: connect, listen, udp-send, udp-recv or run", hint: "sockcat --help"))
   }
 
   /// Runs the command line; never returns.

@@ -11,19 +11,29 @@ extension ScriptEnvironment {
     _ values: ScriptValues, expectLimit: Int, _ context: ConversationContext,
     print: @escaping @Sendable ([UInt8]) async throws(StreamError) -> Void
   ) {
-    self.init(on: context.loop, readFile: readScriptData, print: print)
+    self.init(
+      values, expectLimit: expectLimit, context.start, context.messages, on: context.loop,
+      print: print)
+  }
+
+  /// The same without a conversation around it.
+  init(
+    _ values: ScriptValues, expectLimit: Int, _ start: Program.Start, _ messages: Messages,
+    on loop: EventLoop,
+    print: @escaping @Sendable ([UInt8]) async throws(StreamError) -> Void
+  ) {
+    self.init(on: loop, readFile: readScriptData, print: print)
     variables = values.variables
     secrets = values.secrets
     self.expectLimit = expectLimit
     environment = { name in getenv(name).map { Array(String(cString: $0).utf8) } }
-    let messages = context.messages
     logsFromTheStart = messages.isVerbose
     log = { messages.say($0) }
     encode = { text, name in encoded(text, in: name) }
-    if isatty(0) == 1, !context.start.closedDescriptors.contains(0) {
+    if isatty(0) == 1, !start.closedDescriptors.contains(0) {
       waitForKey = { text throws(StreamError) in
         messages.say(text.isEmpty ? "paused; press Enter to go on" : text)
-        let keyboard = DescriptorSource(0, subject: .standardInput, on: context.loop)
+        let keyboard = DescriptorSource(0, subject: .standardInput, on: loop)
         defer { keyboard.release() }
         _ = try await keyboard.read(limit: 4096)
       }

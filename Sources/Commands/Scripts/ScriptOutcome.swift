@@ -52,9 +52,11 @@ struct ScriptReports: Sendable {
 
   /// Tells a run that has just ended on standard error, unless a report was asked for: what failed,
   /// and with `-v` what passed too.
-  func tell(_ run: ScriptRun) {
+  func tell(_ run: ScriptRun, passedToo: Bool = false) {
     guard plan.format == nil else { return }
-    if run.verdict != .passed || reporter.showsSteps { messages.write(reporter.text(of: run)) }
+    if passedToo || run.verdict != .passed || reporter.showsSteps {
+      messages.write(reporter.text(of: run))
+    }
   }
 }
 
