@@ -41,8 +41,8 @@ import Testing
       ("datagram", Expectation(.datagram(nil))),
       ("datagram as x", Expectation(.datagram(nil), as: "x")),
       ("datagram \"a\"", Expectation(.datagram(.literal([.text([.bytes([0x61])])])))),
-    ] as [(String, Expectation)])
-  func `an expectation is read`(text: String, expectation: Expectation) {
+    ] as [(String, Scripting.Expectation)])
+  func `an expectation is read`(text: String, expectation: Scripting.Expectation) {
     let (script, errors) = parsed("expect " + text, isDatagram: true)
     #expect(errors == [])
     #expect(script.statements.map(\.statement) == [.expect(expectation)])

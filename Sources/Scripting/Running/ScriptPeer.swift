@@ -43,9 +43,11 @@ extension ScriptPeer {
     if hasEnded { return .end }
     if isEmpty { return .nothing }
     do throws(StreamError) {
-      let room = received.freeCapacity
+      // What one attempt had room for, which is less than what may come in all.
+      var room = 0
       let attempt = try received.append { (space) throws(StreamError) in
-        try stream.tryRead(into: &space)
+        room = space.freeCapacity
+        return try stream.tryRead(into: &space)
       }
       switch attempt {
       case .moved(let count):

@@ -58,7 +58,7 @@ extension ScriptRunner {
 
   private func note(_ search: ExpectedSearch) {
     guard isLogging, !search.taken.isEmpty else { return }
-    environment.log(logLine(search.peer, "< " + shownText(search.taken)))
+    environment.log(logLine(search.peer, "< " + shownReceived(search.taken)))
   }
 
   // MARK: Streams

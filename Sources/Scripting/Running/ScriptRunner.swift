@@ -14,18 +14,23 @@ package final class ScriptRunner: @unchecked Sendable {
   var timeout: Duration?
   var isLogging: Bool
   let progress = ScriptProgress()
+  private let mask: SecretMask
 
   /// Gets a script ready.
   package init(_ script: Script, _ environment: ScriptEnvironment) {
     self.script = script
     self.environment = environment
     variables = environment.variables
+    mask = SecretMask(environment.secrets)
     timeout = environment.timeout
     isLogging = environment.logsFromTheStart
     onlyPeer = environment.peer.map { ScriptPeer(nil, $0, limit: environment.expectLimit) }
   }
 
   var loop: EventLoop { environment.loop }
+
+  /// What came, as it may be shown: a peer may say again what it was not to be seen saying.
+  func shownReceived(_ bytes: [UInt8]) -> String { shownText(mask.masked(bytes)) }
 
   /// Runs it to its end, and ends what it has opened: in order if it passed, else with a reset.
   ///
@@ -41,7 +46,10 @@ package final class ScriptRunner: @unchecked Sendable {
     case .success: return progress.result(.passed)
     case .failure(let failure):
       for peer in peers.values { peer.endpoint.abort() }
-      return progress.result(failure.isCancellation ? .cancelled : .failed(failure))
+      guard failure.isCancellation else { return progress.result(.failed(failure)) }
+      var result = progress.result(.cancelled)
+      result.interruption = failure.place
+      return result
     }
   }
 
