@@ -59,13 +59,13 @@ extension ScriptPeer {
         return .end
       }
     } catch {
-      guard !error.isCancellation, !error.subject.isLocal else { throw error }
+      guard error.isOfPeer else { throw error }
       loss = error
       return .lost(error)
     }
   }
 
-  /// Waits until more may have come; false if the deadline came first.
+  /// Waits until more may have come, or the connection is lost; false if the deadline came first.
   func waitForMore(
     from stream: any ByteStream, by deadline: Deadline
   ) async throws(StreamError) -> Bool {
@@ -74,8 +74,20 @@ extension ScriptPeer {
       isEmpty = false
       return true
     } catch {
-      guard case .timedOut = error.cause else { throw error }
-      return false
+      if case .timedOut(.total) = error.cause { return false }
+      guard error.isOfPeer else { throw error }
+      loss = error
+      return true
+    }
+  }
+}
+
+extension StreamError {
+  /// Whether it tells what became of the connection, and not what we did.
+  fileprivate var isOfPeer: Bool {
+    switch cause {
+    case .cancelled, .closed: false
+    default: !subject.isLocal
     }
   }
 }

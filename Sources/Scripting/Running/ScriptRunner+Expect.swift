@@ -166,10 +166,11 @@ extension ScriptRunner {
       search.nearMiss = peer.received.withBytes { matcher.nearMiss(of: prepared.patterns, in: $0) }
       return .timedOut
     }
-    let isReset = peer.loss != nil
+    let hasEnd = peer.loss == nil
+    let isReset = peer.loss?.isReset == true
     for (index, pattern) in patterns.enumerated() {
       switch pattern {
-      case .endOfFile where !isReset, .close where true, .reset where isReset:
+      case .endOfFile where hasEnd, .close where hasEnd || isReset, .reset where isReset:
         search.take(peer.received.count, showing: isLogging)
         return .alternative(index)
       default: break

@@ -34,7 +34,7 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs it to its end, and ends what it has opened: in order if it passed, else with a reset.
   ///
-  /// The only peer, which others have opened, is left to them.
+  /// The only peer, which others have opened, is left to them, but for a loss that was expected.
   package func run() async -> ScriptResult {
     let scope = ScriptScope(peer: onlyPeer)
     let outcome = await outcome { () throws(ScriptFailure) in
@@ -54,7 +54,12 @@ package final class ScriptRunner: @unchecked Sendable {
   }
 
   private func closePeers() async throws(ScriptFailure) {
+    if let onlyPeer, onlyPeer.loss != nil { onlyPeer.endpoint.abort() }
     for peer in peers.values where peer.closedAt == nil {
+      if peer.loss != nil {
+        peer.endpoint.abort()
+        continue
+      }
       do throws(StreamError) {
         try await peer.endpoint.close()
       } catch {
