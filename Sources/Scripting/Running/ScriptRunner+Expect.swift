@@ -57,7 +57,7 @@ extension ScriptRunner {
     if let name { assign(search.value, to: name, in: search.scope) }
     if search.hasMatch { keepGroups(of: search) }
     guard isLogging, !search.taken.isEmpty else { return }
-    environment.log(logLine(search.peer, "< " + shownText(search.taken)))
+    environment.log(logLine(search.peer, "< " + shownReceived(search.taken)))
   }
 
   // MARK: Streams
@@ -178,10 +178,11 @@ extension ScriptRunner {
       search.nearMiss = peer.received.withBytes { matcher.nearMiss(of: prepared.patterns, in: $0) }
       return .timedOut
     }
-    let isReset = peer.loss != nil
+    let hasEnd = peer.loss == nil
+    let isReset = peer.loss?.isReset == true
     for (index, pattern) in patterns.enumerated() {
       switch pattern {
-      case .endOfFile where !isReset, .close where true, .reset where isReset:
+      case .endOfFile where hasEnd, .close where hasEnd || isReset, .reset where isReset:
         search.take(peer.received.count, showing: isLogging)
         return .alternative(index)
       default: break
