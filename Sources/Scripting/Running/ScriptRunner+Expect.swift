@@ -32,6 +32,7 @@ extension ScriptRunner {
     let start = Deadline.now
     let end = (choice.limit ?? timeout).map { start + $0 } ?? .never
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
+    search.hasOtherWay = choice.onTimeout != nil
     let patterns = choice.alternatives.map(\.pattern)
     var index: Int?
     switch try await channel(of: peer, placed, in: scope, by: end) {
@@ -79,6 +80,8 @@ extension ScriptRunner {
     var isFinal = false
     var hasToLook = !peer.received.isEmpty
     while true {
+      // Where only an end is waited for, what comes before it may be any amount.
+      if prepared.patterns.isEmpty { peer.received.consume(peer.received.count) }
       if hasToLook || isFinal {
         let isFull = peer.received.freeCapacity == 0
         switch try look(with: &matcher, patterns, search, isFinal: isFinal || isFull) {
@@ -87,6 +90,9 @@ extension ScriptRunner {
           try take(match, search, as: patterns[index])
           return .alternative(index)
         case .never where isFull && !isFinal: return .ended(.full(environment.expectLimit))
+        case .never
+        where !isFinal && prepared.patterns.count == patterns.count && !search.hasOtherWay:
+          return .ended(.somethingElse)
         case .never, .undecided: break
         }
         hasToLook = false
