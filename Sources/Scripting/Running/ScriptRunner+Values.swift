@@ -115,13 +115,9 @@ extension ScriptRunner {
   func bytes(
     of values: [Value], in scope: ScriptScope, at place: Place
   ) throws(ScriptFailure) -> [UInt8] {
-    if values.count == 1, case .text(let parts) = values[0] {
-      return try encoded(try bytes(of: parts, in: scope, at: place), at: place)
-    }
+    if values.count == 1 { return try bytes(of: values[0], in: scope, at: place) }
     var bytes: [UInt8] = []
-    for value in values {
-      bytes += try mask(of: value, in: scope, at: place).compactMap(\.self)
-    }
+    for value in values { bytes += try self.bytes(of: value, in: scope, at: place) }
     return bytes
   }
 
@@ -130,13 +126,19 @@ extension ScriptRunner {
     of values: [Value], in scope: ScriptScope, at place: Place
   ) throws(ScriptFailure) -> [UInt8?] {
     var mask: [UInt8?] = []
-    for value in values { mask += try self.mask(of: value, in: scope, at: place) }
+    for value in values {
+      if case .mask(let part) = value {
+        mask += part
+      } else {
+        mask += try bytes(of: value, in: scope, at: place) as [UInt8?]
+      }
+    }
     return mask
   }
 
-  private func mask(
+  private func bytes(
     of value: Value, in scope: ScriptScope, at place: Place
-  ) throws(ScriptFailure) -> [UInt8?] {
+  ) throws(ScriptFailure) -> [UInt8] {
     switch value {
     case .text(let parts):
       return try encoded(try bytes(of: parts, in: scope, at: place), at: place)
@@ -144,7 +146,7 @@ extension ScriptRunner {
       let text = try bytes(of: parts, in: scope, at: place) + newline.bytes
       return try encoded(text, at: place)
     case .hex(let bytes): return bytes
-    case .mask(let mask): return mask
+    case .mask(let mask): return mask.compactMap(\.self)
     case .file(let path): return try content(of: path, at: place)
     case .length(let expression):
       return decimal(Int64(try bytes(of: expression, in: scope, at: place).count))

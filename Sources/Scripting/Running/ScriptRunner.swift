@@ -14,12 +14,14 @@ package final class ScriptRunner: @unchecked Sendable {
   var timeout: Duration?
   var isLogging: Bool
   let progress = ScriptProgress()
+  private let mask: SecretMask
 
   /// Gets a script ready.
   package init(_ script: Script, _ environment: ScriptEnvironment) {
     self.script = script
     self.environment = environment
     variables = environment.variables
+    mask = SecretMask(environment.secrets)
     timeout = environment.timeout
     isLogging = environment.logsFromTheStart
     onlyPeer = environment.peer.map { ScriptPeer(nil, $0, limit: environment.expectLimit) }
@@ -27,9 +29,12 @@ package final class ScriptRunner: @unchecked Sendable {
 
   var loop: EventLoop { environment.loop }
 
+  /// What came, as it may be shown: a peer may say again what it was not to be seen saying.
+  func shownReceived(_ bytes: [UInt8]) -> String { shownText(mask.masked(bytes)) }
+
   /// Runs it to its end, and ends what it has opened: in order if it passed, else with a reset.
   ///
-  /// The only peer, which others have opened, is left to them.
+  /// The only peer, which others have opened, is left to them, but for a loss that was expected.
   package func run() async -> ScriptResult {
     let scope = ScriptScope(peer: onlyPeer)
     let outcome = await outcome { () throws(ScriptFailure) in
@@ -41,12 +46,20 @@ package final class ScriptRunner: @unchecked Sendable {
     case .success: return progress.result(.passed)
     case .failure(let failure):
       for peer in peers.values { peer.endpoint.abort() }
-      return progress.result(failure.isCancellation ? .cancelled : .failed(failure))
+      guard failure.isCancellation else { return progress.result(.failed(failure)) }
+      var result = progress.result(.cancelled)
+      result.interruption = failure.place
+      return result
     }
   }
 
   private func closePeers() async throws(ScriptFailure) {
+    if let onlyPeer, onlyPeer.loss != nil { onlyPeer.endpoint.abort() }
     for peer in peers.values where peer.closedAt == nil {
+      if peer.loss != nil {
+        peer.endpoint.abort()
+        continue
+      }
       do throws(StreamError) {
         try await peer.endpoint.close()
       } catch {
@@ -60,12 +73,14 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs statements one after the other, and beside them what they begin in parallel.
   func run(_ block: Block, in scope: ScriptScope) async throws(ScriptFailure) -> ScriptFlow {
-    if block.contains(where: \.statement.isParallel) {
-      return try await runBeside(block, in: scope)
-    }
-    for statement in block {
-      let flow = try await execute(statement, in: scope)
+    var next = 0
+    while case (let index, .sent(let count)) = try runAtOnce(block, from: next, in: scope) {
+      if block[index].statement.isParallel {
+        return try await runBeside(Array(block[index...]), in: scope)
+      }
+      let flow = try await execute(block[index], in: scope, sent: count)
       if flow != .goOn { return flow }
+      next = index + 1
     }
     return .goOn
   }
@@ -102,12 +117,13 @@ package final class ScriptRunner: @unchecked Sendable {
     _ block: Block, _ gates: [ScriptGate?], in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     for (statement, gate) in zip(block, gates) {
+      progress.begin(statement)
       if let gate {
-        progress.begin(statement)
         gate.open()
         continue
       }
-      let flow = try await execute(statement, in: scope)
+      guard case .sent(let count) = try doAtOnce(statement, in: scope) else { continue }
+      let flow = try await execute(statement, in: scope, sent: count)
       if flow != .goOn { return flow }
     }
     return .goOn
@@ -145,7 +161,7 @@ enum ScriptFlow: Sendable, Hashable {
 }
 
 extension Statement {
-  fileprivate var isParallel: Bool {
+  var isParallel: Bool {
     if case .with(_, inParallel: true) = self { true } else { false }
   }
 }
