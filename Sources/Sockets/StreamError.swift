@@ -90,6 +90,9 @@ public struct StreamError: Error {
     if case .cancelled = cause { true } else { false }
   }
 
+  /// Whether the other end has reset the connection: `ECONNRESET`.
+  public var isReset: Bool { errno == .connectionReset }
+
   /// Whether the other end refused: `ECONNREFUSED`.
   public var isRefusal: Bool { errno == .connectionRefused }
 

@@ -44,15 +44,17 @@ public final class ScriptRunner {
   /// Runs a script to its end or its first failure; returns nil when all went as it says.
   ///
   /// It blocks the calling thread, for a minute at most. No process of the script survives it.
-  public static func run(_ script: Script, sockcat: String) -> ScriptFailure? {
+  public static func run(
+    _ script: Script, sockcat: String, variables: [String: String] = [:]
+  ) -> ScriptFailure? {
     do {
-      return try ScriptRunner(script, sockcat: sockcat).run()
+      return try ScriptRunner(script, sockcat: sockcat, variables).run()
     } catch {
       return ScriptFailure(line: 1, report: "\(script.name): \(error)")
     }
   }
 
-  private init(_ script: Script, sockcat: String) throws {
+  private init(_ script: Script, sockcat: String, _ more: [String: String]) throws {
     self.script = script
     directory = try TemporaryDirectory()
     inputs = try TemporaryDirectory()
@@ -61,6 +63,7 @@ public final class ScriptRunner {
       "HOME": directory.path, "WORK": directory.path, "SOCKCAT": sockcat,
       "LC_ALL": "C.UTF-8", "TERM": "xterm",
     ]
+    variables.merge(more) { $1 }
     for file in script.files { try directory.write(file.content, to: file.name) }
   }
 

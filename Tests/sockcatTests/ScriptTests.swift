@@ -12,6 +12,9 @@ import Testing
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
     path: "Scripts")
 
+  /// Scripts for sockcat itself, ready to be taken.
+  static let examples = folder.deletingLastPathComponent().appending(path: "ExampleScripts")
+
   static let scripts =
     FileManager.default.enumerator(atPath: folder.path)
     .map { $0.compactMap { $0 as? String } }?
@@ -28,9 +31,9 @@ import Testing
   @Test(arguments: scripts) func `a script does what it says`(name: String) async throws {
     let file = Self.folder.appending(path: name)
     let script = Script(name: name, text: Array(try Data(contentsOf: file)))
-    guard let failure = await onThread({ ScriptRunner.run(script, sockcat: Self.sockcat) }) else {
-      return
-    }
+    guard let failure = await onThread({
+      ScriptRunner.run(script, sockcat: Self.sockcat, variables: ["EXAMPLES": Self.examples.path])
+    }) else { return }
     Issue.record(
       "\(failure)",
       sourceLocation: SourceLocation(

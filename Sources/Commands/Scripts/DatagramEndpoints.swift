@@ -23,7 +23,10 @@ class DatagramEndpoint: ScriptEndpoint, ScriptDatagrams, @unchecked Sendable {
   fileprivate var subject: StreamError.Subject { .endpoint(context.plan.endpoint.description) }
 
   func send(_ bytes: [UInt8], by deadline: Deadline) async throws(StreamError) {
-    guard let target else { throw .noSender }
+    guard let target else {
+      let text = "nobody has sent anything yet, so there is nobody to answer"
+      throw StreamError(.write, subject, .layer(Verdict(.usage, text)))
+    }
     try await target.socket.send(
       bytes, to: target.socket.peer == nil ? target.peer : nil, by: deadline)
     for recorder in recorders {

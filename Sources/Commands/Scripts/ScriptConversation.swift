@@ -15,7 +15,7 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
   private let reports: ScriptReports
   private var local: LocalSide?
   private var endpoint: (any ScriptEndpoint)?
-  private var run: ScriptRun?
+  private var result: ScriptResult?
   private var begun: Deadline?
   private var socket: StreamSocket?
   private var tcp: TCPInfo?
@@ -47,8 +47,8 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
           await idle.failure { [flows] in flows.lastMoved }.map { .failure($0) }
         }
       }
-      let run = ScriptRun(scriptPlan.name, .ran(script, [result], per: .run))
-      self.run = run
+      if case .cancelled = result.outcome { return nil }
+      let run = scriptRun(result)
       reports.tell(run)
       return reports.failure(of: [run])
     } catch {
@@ -106,7 +106,12 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
         result.outcome = .failed(ScriptFailure(.stream(error), "", at: place))
       }
     }
+    self.result = result
     return result
+  }
+
+  private func scriptRun(_ result: ScriptResult?) -> ScriptRun {
+    ScriptRun(scriptPlan.name, .ran(script, result.map { [$0] } ?? [], per: .run))
   }
 
   /// Where `print` goes: to the output, unless that has a form of its own.
@@ -129,6 +134,8 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
     tcp = tcp ?? tcpInfo()
     endpoint?.abort()
     (endpoint as? ListeningEndpoint)?.stop()
+    let hasResult = if case .cancelled? = result?.outcome { false } else { result != nil }
+    if !hasResult { endFromOutside(failure) }
     var failure = failure
     let report = await writeReport(by: deadline)
     failure = failure ?? report
@@ -137,10 +144,24 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
     return failure ?? ending ?? nil
   }
 
+  /// What ended the script, or kept it from beginning, is its result; a signal is none.
+  private func endFromOutside(_ failure: StreamError?) {
+    let hasBegun = result != nil
+    if let failure, !failure.isCancellation {
+      let place = result?.interruption ?? script.statements.first?.place
+      let ended = ScriptFailure(
+        .stream(failure), "", at: place ?? Place(line: 1, column: 1))
+      let outcome = ScriptResult.Outcome.failed(ended)
+      if result == nil { result = ScriptResult(outcome, steps: [], duration: .zero) }
+      result?.outcome = outcome
+    }
+    if hasBegun { reports.tell(scriptRun(result)) }
+  }
+
   private func writeReport(by deadline: Deadline) async -> StreamError? {
-    let runs = run.map { [$0] } ?? [ScriptRun(scriptPlan.name, .ran(script, [], per: .run))]
-    guard let local, let text = reports.text(of: runs, elapsed: elapsed) else { return nil }
-    run = run ?? runs[0]
+    guard let local, let text = reports.text(of: [scriptRun(result)], elapsed: elapsed) else {
+      return nil
+    }
     do throws(StreamError) {
       try await reports.write(text, to: local.sink, on: context.loop, by: deadline)
       return nil

@@ -5,8 +5,7 @@ import Transcripts
 /// A script that failed: its report says all, and its status is that of its first failure.
 struct ScriptFailed: LayerError {
   let failure: FailureClass
-  /// What to print; empty if it was told elsewhere.
-  let text: String
+  let text = "its script failed"
 }
 
 /// Tells what became of scripts, where the plan says.
@@ -30,7 +29,7 @@ struct ScriptReports: Sendable {
   func failure(of runs: [ScriptRun]) -> StreamError? {
     let status = ExitStatus(rawValue: reporter.status(of: runs)) ?? .answerIsNo
     guard let failure = FailureClass(status) else { return nil }
-    return StreamError(.read, .endpoint(""), .layer(ScriptFailed(failure: failure, text: "")))
+    return StreamError(.read, .endpoint(""), .layer(ScriptFailed(failure: failure)))
   }
 
   /// The report that was asked for; nil if none was.

@@ -50,12 +50,22 @@ extension ServeConversation {
     reports.tell(run)
     guard let failure = reports.failure(of: [run]) else { return }
     client.socket.abort()
+    note(programFailure: failure)
     throw failure
   }
 
   /// The report on all clients, if one was asked for.
-  func writeScriptReport(_ side: ServerSide, by deadline: Deadline) async -> StreamError? {
+  ///
+  /// What ended the server before any client had failed is a result too.
+  func writeScriptReport(
+    _ side: ServerSide, _ failure: StreamError?, by deadline: Deadline
+  ) async -> StreamError? {
     guard let scriptPlan = plan.script, let script = scriptPlan.script else { return nil }
+    if let failure, !failure.isCancellation, !scriptResults.contains(where: { $0.failure != nil }) {
+      let place = script.statements.first?.place ?? Place(line: 1, column: 1)
+      let ended = ScriptFailure(.stream(failure), "", at: place)
+      scriptResults.append(ScriptResult(.failed(ended), steps: [], duration: .zero))
+    }
     let reports = ScriptReports(
       scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
       context.timeouts, messages)

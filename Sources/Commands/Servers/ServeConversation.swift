@@ -343,7 +343,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     listener?.close()
     portFile?.remove()
     var failure = failure
-    if let side, let unwritten = await writeScriptReport(side, by: deadline) {
+    if let side, let unwritten = await writeScriptReport(side, failure, by: deadline) {
       failure = failure ?? unwritten
     }
     let ending = await side?.finish(isClean: failure == nil, by: deadline)

@@ -14,6 +14,8 @@ package struct ScriptResult: Sendable {
   /// Those that began, in the order in which they did; the last one is where it failed.
   package var steps: [ScriptStep]
   package var duration: Duration
+  /// Where it was when something else ended it.
+  package var interruption: Place?
 
   /// Puts a result together.
   package init(_ outcome: Outcome, steps: [ScriptStep], duration: Duration) {

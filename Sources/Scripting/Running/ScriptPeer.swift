@@ -51,9 +51,11 @@ extension ScriptPeer {
     if hasEnded { return .end }
     if isEmpty { return .nothing }
     do throws(StreamError) {
-      let room = received.freeCapacity
+      // What one attempt had room for, which is less than what may come in all.
+      var room = 0
       let attempt = try received.append { (space) throws(StreamError) in
-        try stream.tryRead(into: &space)
+        room = space.freeCapacity
+        return try stream.tryRead(into: &space)
       }
       switch attempt {
       case .moved(let count):
@@ -69,13 +71,13 @@ extension ScriptPeer {
         return .end
       }
     } catch {
-      guard !error.isCancellation, !error.subject.isLocal else { throw error }
+      guard error.isOfPeer else { throw error }
       loss = error
       return .lost(error)
     }
   }
 
-  /// Waits until more may have come; false if the deadline came first.
+  /// Waits until more may have come, or the connection is lost; false if the deadline came first.
   func waitForMore(
     from stream: any ByteStream, by deadline: Deadline
   ) async throws(StreamError) -> Bool {
@@ -85,8 +87,20 @@ extension ScriptPeer {
       promptness.forget()
       return true
     } catch {
-      guard case .timedOut = error.cause else { throw error }
-      return false
+      if case .timedOut(.total) = error.cause { return false }
+      guard error.isOfPeer else { throw error }
+      loss = error
+      return true
+    }
+  }
+}
+
+extension StreamError {
+  /// Whether it tells what became of the connection, and not what we did.
+  fileprivate var isOfPeer: Bool {
+    switch cause {
+    case .cancelled, .closed: false
+    default: !subject.isLocal
     }
   }
 }

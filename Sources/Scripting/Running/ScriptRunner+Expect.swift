@@ -31,6 +31,7 @@ extension ScriptRunner {
     let start = Deadline.now
     let end = end(of: choice.limit, since: start)
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
+    search.hasOtherWay = choice.onTimeout != nil
     let patterns = choice.alternatives.map(\.pattern)
     var index: Int?
     switch try await channel(of: peer, placed, in: scope, by: end) {
@@ -61,7 +62,7 @@ extension ScriptRunner {
     if let name { assign(search.value, to: name, in: search.scope) }
     if search.hasMatch { keepGroups(of: search) }
     guard isLogging, !search.taken.isEmpty else { return }
-    environment.log(logLine(search.peer, "< " + shownText(search.taken)))
+    environment.log(logLine(search.peer, "< " + shownReceived(search.taken)))
   }
 
   // MARK: Streams
@@ -83,6 +84,8 @@ extension ScriptRunner {
     var isFinal = false
     var hasToLook = !peer.received.isEmpty
     while true {
+      // Where only an end is waited for, what comes before it may be any amount.
+      if prepared.patterns.isEmpty { peer.received.consume(peer.received.count) }
       if hasToLook || isFinal {
         let isFull = peer.received.freeCapacity == 0
         switch try look(with: &matcher, patterns, search, isFinal: isFinal || isFull) {
@@ -91,6 +94,9 @@ extension ScriptRunner {
           try take(match, search, as: patterns[index])
           return .alternative(index)
         case .never where isFull && !isFinal: return .ended(.full(environment.expectLimit))
+        case .never
+        where !isFinal && prepared.patterns.count == patterns.count && !search.hasOtherWay:
+          return .ended(.somethingElse)
         case .never, .undecided: break
         }
         hasToLook = false
@@ -182,10 +188,11 @@ extension ScriptRunner {
       search.nearMiss = peer.received.withBytes { matcher.nearMiss(of: prepared.patterns, in: $0) }
       return .timedOut
     }
-    let isReset = peer.loss != nil
+    let hasEnd = peer.loss == nil
+    let isReset = peer.loss?.isReset == true
     for (index, pattern) in patterns.enumerated() {
       switch pattern {
-      case .endOfFile where !isReset, .close where true, .reset where isReset:
+      case .endOfFile where hasEnd, .close where hasEnd || isReset, .reset where isReset:
         search.take(peer.received.count, showing: isLogging)
         return .alternative(index)
       default: break

@@ -182,11 +182,18 @@ extension ScriptRunner {
   ) -> ScriptFailure {
     var message = ""
     if case .closed = error.cause, let closed = peer.closedAt {
-      message = "the connection was closed in line " + String(closed.line)
+      message = "the connection was closed " + text(of: closed, seenFrom: placed.place)
     }
     return ScriptFailure(
       message.isEmpty ? .stream(error) : .script, message, at: placed.place, peer: peer.name,
       callers: scope.callers)
+  }
+
+  /// Where something stands; the file is said only if it is another one.
+  private func text(of place: Place, seenFrom other: Place) -> String {
+    let line = String(place.line)
+    if place.file == other.file { return "in line " + line }
+    return "at " + script.files[place.file].name + ":" + line + ":" + String(place.column)
   }
 
   func logLine(_ peer: ScriptPeer, _ text: String) -> String {

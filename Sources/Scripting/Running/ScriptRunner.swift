@@ -14,12 +14,14 @@ package final class ScriptRunner: @unchecked Sendable {
   var timeout: Duration?
   var isLogging: Bool
   let progress = ScriptProgress()
+  private let mask: SecretMask
 
   /// Gets a script ready.
   package init(_ script: Script, _ environment: ScriptEnvironment) {
     self.script = script
     self.environment = environment
     variables = environment.variables
+    mask = SecretMask(environment.secrets)
     timeout = environment.timeout
     isLogging = environment.logsFromTheStart
     onlyPeer = environment.peer.map { ScriptPeer(nil, $0, limit: environment.expectLimit) }
@@ -27,9 +29,12 @@ package final class ScriptRunner: @unchecked Sendable {
 
   var loop: EventLoop { environment.loop }
 
+  /// What came, as it may be shown: a peer may say again what it was not to be seen saying.
+  func shownReceived(_ bytes: [UInt8]) -> String { shownText(mask.masked(bytes)) }
+
   /// Runs it to its end, and ends what it has opened: in order if it passed, else with a reset.
   ///
-  /// The only peer, which others have opened, is left to them.
+  /// The only peer, which others have opened, is left to them, but for a loss that was expected.
   package func run() async -> ScriptResult {
     let scope = ScriptScope(peer: onlyPeer)
     let outcome = await outcome { () throws(ScriptFailure) in
@@ -41,12 +46,20 @@ package final class ScriptRunner: @unchecked Sendable {
     case .success: return progress.result(.passed)
     case .failure(let failure):
       for peer in peers.values { peer.endpoint.abort() }
-      return progress.result(failure.isCancellation ? .cancelled : .failed(failure))
+      guard failure.isCancellation else { return progress.result(.failed(failure)) }
+      var result = progress.result(.cancelled)
+      result.interruption = failure.place
+      return result
     }
   }
 
   private func closePeers() async throws(ScriptFailure) {
+    if let onlyPeer, onlyPeer.loss != nil { onlyPeer.endpoint.abort() }
     for peer in peers.values where peer.closedAt == nil {
+      if peer.loss != nil {
+        peer.endpoint.abort()
+        continue
+      }
       do throws(StreamError) {
         try await peer.endpoint.close()
       } catch {
