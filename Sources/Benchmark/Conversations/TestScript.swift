@@ -25,8 +25,7 @@ struct TestScript {
     switch (contender, atOnce) {
     case (.sockcat, nil): [programs.sockcat, "connect", "127.0.0.1:\(port)", "--script", file]
     case (.sockcat, _): [programs.sockcat, "run", file]
-    // Not a wrapper that some have in their path, which starts slowly.
-    case (.python, _): ["/usr/bin/python3", file]
+    case (.python, _): [Programs.python, file]
     default: [contender.name, file]
     }
   }

@@ -82,7 +82,8 @@ extension Programs {
     switch contender {
     case .sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat:
       version(contender).command
-    case .iperf, .sha256sum, .python: [contender.name, "--version"]
+    case .iperf, .sha256sum: [contender.name, "--version"]
+    case .python: [Self.python, "--version"]
     case .xxd, .expect: [contender.name, "-v"]
     case .hexdump: ["hexdump", "-V"]
     default: nil

@@ -5,6 +5,8 @@ enum Headway {
   case done
   /// It has yet to be done, but for so many bytes that were sent.
   case sent(Int)
+  /// Nothing has come yet from whom it expects something.
+  case waits(ScriptPeer, any ByteStream)
 
   static let none = Headway.sent(0)
 }
@@ -13,28 +15,43 @@ enum Headway {
 /// the time after a wait, which is half the cost of a statement.
 extension ScriptRunner {
   /// Does statements of a block, from one on, as far as that goes, and says with which to go on.
+  ///
+  /// The first one may have begun already, and waited.
   func runAtOnce(
-    _ block: Block, from start: Int, in scope: ScriptScope
+    _ block: Block, from start: Int, hasBegun: Bool, in scope: ScriptScope
   ) throws(ScriptFailure) -> (index: Int, headway: Headway) {
     for index in start..<block.count {
       // What is said in parallel begins in its turn.
       if block[index].statement.isParallel { return (index, .none) }
-      progress.begin(block[index])
+      if index > start || !hasBegun { progress.begin(block[index]) }
       let headway = try doAtOnce(block[index], in: scope)
-      if case .sent = headway { return (index, headway) }
+      guard case .done = headway else { return (index, headway) }
     }
     return (block.count, .done)
   }
 
-  /// Does a statement, or a part of it, without waiting.
-  func doAtOnce(
+  private func doAtOnce(
     _ placed: PlacedStatement, in scope: ScriptScope
   ) throws(ScriptFailure) -> Headway {
     switch placed.statement {
     case .send(let values): try sendAtOnce(values, placed, in: scope)
-    case .expect(let expectation):
-      try expectAtOnce(expectation, placed, in: scope) ? .done : .none
+    case .expect(let expectation): try expectAtOnce(expectation, placed, in: scope)
     default: .none
+    }
+  }
+
+  /// Waits until something comes that a statement may expect, or its time is up.
+  func waitOnce(
+    for placed: PlacedStatement, since start: Deadline, _ peer: ScriptPeer,
+    _ stream: any ByteStream, in scope: ScriptScope
+  ) async throws(ScriptFailure) {
+    guard case .expect(let expectation) = placed.statement else { return }
+    do throws(StreamError) {
+      // Whoever goes on looks whether the time is up.
+      _ = try await peer.waitForMore(
+        from: stream, by: end(of: expectation.limit, since: start))
+    } catch {
+      throw lost(error, peer, placed, in: scope)
     }
   }
 
@@ -67,26 +84,30 @@ extension ScriptRunner {
     }
   }
 
-  /// Takes what is expected if it has come; false leaves all as it is.
+  /// Takes what is expected if it has come; else leaves all as it is.
   private func expectAtOnce(
     _ expectation: Expectation, _ placed: PlacedStatement, in scope: ScriptScope
-  ) throws(ScriptFailure) -> Bool {
+  ) throws(ScriptFailure) -> Headway {
     guard expectation.pattern.isAboutBytes, let (peer, stream) = try partner(of: placed, in: scope)
-    else { return false }
-    if peer.received.isEmpty, try arrived(from: stream, peer, placed, in: scope) != .arrived {
-      return false
+    else { return .none }
+    if peer.received.isEmpty {
+      switch try arrived(from: stream, peer, placed, in: scope) {
+      case .arrived: break
+      case nil: return .waits(peer, stream)
+      case .over, .quiet: return .none
+      }
     }
-    if try takeFront(expectation, of: peer, placed, in: scope) { return true }
+    if try takeFront(expectation, of: peer, placed, in: scope) { return .done }
     let (pattern, isFull) = (expectation.pattern, peer.received.freeCapacity == 0)
     let search = ExpectedSearch(peer, placed, scope, start: .now, end: .never)
-    guard let prepared = try prepare(pattern, search) else { return false }
+    guard let prepared = try prepare(pattern, search) else { return .none }
     var matcher = Matcher([prepared])
     guard
       case .matched(let match) = try look(with: &matcher, [pattern], search, isFinal: isFull)
-    else { return false }
+    else { return .none }
     try take(match, search, as: pattern)
     remember(search, as: expectation.name)
-    return true
+    return .done
   }
 
   /// Takes a text if what came begins with it: no match is further left, and none is cheaper.

@@ -4,10 +4,9 @@ import Sockets
 extension ScriptRunner {
   func expect(
     _ expectation: Expectation, of peer: ScriptPeer, _ placed: PlacedStatement,
-    in scope: ScriptScope
+    in scope: ScriptScope, since start: Deadline
   ) async throws(ScriptFailure) {
-    let start = Deadline.now
-    let end = (expectation.limit ?? timeout).map { start + $0 } ?? .never
+    let end = end(of: expectation.limit, since: start)
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
     switch try await channel(of: peer, placed, in: scope, by: end) {
     case .datagrams(let datagrams):
@@ -30,7 +29,7 @@ extension ScriptRunner {
     _ choice: Choice, of peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     let start = Deadline.now
-    let end = (choice.limit ?? timeout).map { start + $0 } ?? .never
+    let end = end(of: choice.limit, since: start)
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
     search.hasOtherWay = choice.onTimeout != nil
     let patterns = choice.alternatives.map(\.pattern)
@@ -51,6 +50,11 @@ extension ScriptRunner {
     let alternative = choice.alternatives[index]
     remember(search, as: alternative.name)
     return try await run(alternative.block, in: scope)
+  }
+
+  /// When an expectation's time is up that has begun at some moment.
+  func end(of limit: Duration?, since start: Deadline) -> Deadline {
+    (limit ?? timeout).map { start + $0 } ?? .never
   }
 
   /// Keeps what an expectation that was met has found, and tells it if it is to be told.
@@ -149,7 +153,7 @@ extension ScriptRunner {
     }
   }
 
-  private func lost(
+  func lost(
     _ error: StreamError, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
   ) -> ScriptFailure {
     ScriptFailure(.stream(error), "", at: placed.place, peer: peer.name, callers: scope.callers)

@@ -3,14 +3,19 @@ import Sockets
 
 /// What each statement does.
 extension ScriptRunner {
-  /// Does one, of which so many bytes were sent already.
+  /// Does one, of which so many bytes were sent already, and which has begun at some moment.
   func execute(
-    _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0
+    _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0,
+    since start: Deadline? = nil
   ) async throws(ScriptFailure) -> ScriptFlow {
     if Task.isCancelled { throw cancelled(placed.place) }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
       let peer = try peer(of: placed, in: scope)
+      if case .expect(let expectation) = placed.statement {
+        try await expect(expectation, of: peer, placed, in: scope, since: start ?? .now)
+        return .goOn
+      }
       return try await speak(placed, to: peer, in: scope, sent: sentCount)
     case .with(let block, _):
       let peer = try peer(of: placed, in: scope)
@@ -44,8 +49,6 @@ extension ScriptRunner {
     case .send(let values):
       let bytes = try bytes(of: values, in: scope, at: place)
       try await send(bytes, from: sentCount, to: peer, placed, in: scope)
-    case .expect(let expectation):
-      try await expect(expectation, of: peer, placed, in: scope)
     case .expectFirst(let choice):
       return try await expectFirst(choice, of: peer, placed, in: scope)
     case .halfClose:

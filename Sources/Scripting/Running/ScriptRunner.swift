@@ -73,14 +73,29 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs statements one after the other, and beside them what they begin in parallel.
   func run(_ block: Block, in scope: ScriptScope) async throws(ScriptFailure) -> ScriptFlow {
-    var next = 0
-    while case (let index, .sent(let count)) = try runAtOnce(block, from: next, in: scope) {
+    var (next, start) = (0, Deadline?.none)
+    while next < block.count {
+      let (index, headway) = try runAtOnce(block, from: next, hasBegun: start != nil, in: scope)
+      if index > next { start = nil }
+      next = index
+      var sentCount = 0
+      switch headway {
+      case .done: return .goOn
+      case .sent(let count): sentCount = count
+      case .waits(let peer, let stream):
+        // What has come by then is mostly all; else it is waited for with what that needs.
+        guard start == nil else { break }
+        let now = Deadline.now
+        start = now
+        try await waitOnce(for: block[index], since: now, peer, stream, in: scope)
+        continue
+      }
       if block[index].statement.isParallel {
         return try await runBeside(Array(block[index...]), in: scope)
       }
-      let flow = try await execute(block[index], in: scope, sent: count)
+      let flow = try await execute(block[index], in: scope, sent: sentCount, since: start)
       if flow != .goOn { return flow }
-      next = index + 1
+      (next, start) = (index + 1, nil)
     }
     return .goOn
   }
@@ -122,8 +137,7 @@ package final class ScriptRunner: @unchecked Sendable {
         gate.open()
         continue
       }
-      guard case .sent(let count) = try doAtOnce(statement, in: scope) else { continue }
-      let flow = try await execute(statement, in: scope, sent: count)
+      let flow = try await execute(statement, in: scope)
       if flow != .goOn { return flow }
     }
     return .goOn
