@@ -32,7 +32,7 @@ STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-ex
 # Without GNU readline, and so without its licence; not optimised, as only a test runs it.
 PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits
 
-.PHONY: all deps test-deps lint-deps bench-deps build static plain demo test lint bench completions \
+.PHONY: all deps test-deps lint-deps bench-deps build static plain demo test fuzz lint bench completions \
   install uninstall clean
 
 all: build
@@ -103,9 +103,28 @@ bench: bench-deps build static
 	$(SWIFT) build $(SHARED_GLIBC) --product sockcat-benchmark
 	@.build/release/sockcat-benchmark $(BENCH)
 
+# The script parser against bytes that libFuzzer makes, guided by which code they reach; compiled by
+# itself, as every source has to count. What it finds is kept, and the next run begins with it.
+FUZZ_SECONDS ?= 600
+FUZZ := .build-fuzz
+FUZZED := swiftc -O -sanitize=fuzzer -parse-as-library -swift-version 6 -package-name sockcat \
+  -enable-upcoming-feature InternalImportsByDefault -I $(FUZZ) -I Sources/CPCRE
+FUZZED_SOURCES = Sources/Scripting/Language/*.swift Sources/Scripting/Patterns/BytePattern.swift \
+  Sources/Scripting/Patterns/PatternLimits.swift Tests/Fuzzing/FuzzScriptParser.swift
+
+fuzz: deps
+	@mkdir -p $(FUZZ)/corpus
+	$(FUZZED) -module-name ByteText -emit-library -static -o $(FUZZ)/libByteText.a \
+	  -emit-module -emit-module-path $(FUZZ)/ByteText.swiftmodule Sources/ByteText/*.swift
+	$(FUZZED) -module-name Scripting -o $(FUZZ)/fuzz-script $(FUZZED_SOURCES) \
+	  $(FUZZ)/libByteText.a -lpcre2-8
+	$(FUZZ)/fuzz-script -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	  -max_len=65536 -print_final_stats=1 -artifact_prefix=$(FUZZ)/ \
+	  -dict=Tests/Fuzzing/script.dict $(FUZZ)/corpus Tests/Fuzzing/Seeds
+
 lint: lint-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	mandoc -T lint -W warning man/sockcat.1
+	mandoc -T lint -W warning man/sockcat.1 man/sockcat-script.5
 	shellcheck Tests/demo.sh .ci/run
 	@! grep -rnE '(^|[^A-Za-z.])Task(<[^>]*>)?(\.init)?( \{|\.detached|\((priority|name)|\(\) *\{)' Sources || \
 	  { echo 'a task that leaves the event loop: give it executorPreference:'; exit 1; }
@@ -117,6 +136,7 @@ completions: build
 
 BINARY = $(DESTDIR)$(PREFIX)/bin/sockcat
 MANUAL = $(DESTDIR)$(PREFIX)/share/man/man1/sockcat.1
+SCRIPT_MANUAL = $(DESTDIR)$(PREFIX)/share/man/man5/sockcat-script.5
 BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockcat
 ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockcat
 FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fish
@@ -128,12 +148,13 @@ FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fi
 install: .build/release/sockcat
 	install -D -m 755 .build/release/sockcat $(BINARY)
 	install -D -m 644 man/sockcat.1 $(MANUAL)
+	install -D -m 644 man/sockcat-script.5 $(SCRIPT_MANUAL)
 	install -D -m 644 completions/sockcat.bash $(BASH_COMPLETION)
 	install -D -m 644 completions/_sockcat $(ZSH_COMPLETION)
 	install -D -m 644 completions/sockcat.fish $(FISH_COMPLETION)
 
 uninstall:
-	rm -f $(BINARY) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+	rm -f $(BINARY) $(MANUAL) $(SCRIPT_MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 
 clean:
-	rm -rf .build .build-static .build-plain .build-test $(ARCHIVES)
+	rm -rf .build .build-static .build-plain .build-test $(FUZZ) $(ARCHIVES)

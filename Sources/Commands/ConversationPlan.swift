@@ -127,6 +127,9 @@ struct ConversationPlan: Sendable {
     var payload: PayloadValue?
     /// Where a hex dump goes as well; `-` is standard error.
     var dump: String?
+    /// Where scripts of the conversation go: of our side, and of the peer's.
+    var recordedScript: String?
+    var recordedMock: String?
     var isRawOnTerminal = false
     var separator: [UInt8]?
     var showsSender = false

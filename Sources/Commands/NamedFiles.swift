@@ -20,6 +20,10 @@ extension ConversationPlan {
     if case .file(let path) = input.origin { files.append(("--input", path)) }
     if let path = output.file { files.append(("--output", path)) }
     if let path = output.dump, path != "-" { files.append(("--dump", path)) }
+    if let path = output.recordedScript { files.append(("--record-script", path)) }
+    if let path = output.recordedMock { files.append(("--record-mock", path)) }
+    if case .file(let path)? = script?.origin { files.append(("--script", path)) }
+    if let path = script?.report.file { files.append(("--report-file", path)) }
     if let path = ready?.portFile { files.append(("--port-file", path)) }
     return files
   }

@@ -68,7 +68,10 @@ struct RunCommand: ParsableCommand {
     if check {
       try refuse(
         "--check",
-        [("--jobs", jobs != nil), ("--repeat", `repeat` != nil), ("--report", script.report != nil)])
+        [
+          ("--jobs", jobs != nil), ("--repeat", `repeat` != nil),
+          ("--report", script.report != nil),
+        ])
     }
     return plan
   }

@@ -51,7 +51,7 @@ struct ConnectionTranscript: Sendable {
       labels.note = note(of: datagram)
       hexdump.append(bytes, datagram.direction, labels: labels, to: &output)
     case .skipped(let direction, let count): hexdump.skip(count, direction)
-    case .event, .release: break
+    case .event, .release, .hidden: break
     }
   }
 
@@ -71,7 +71,7 @@ struct ConnectionTranscript: Sendable {
         datagram: bytes, datagram.direction, peer: datagram.peer, local: datagram.local,
         isTruncated: datagram.isTruncated, time: time, to: &output)
     case .release: json.release(time: time, to: &output)
-    case .skipped: break
+    case .skipped, .hidden: break
     }
   }
 }

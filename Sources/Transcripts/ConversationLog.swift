@@ -1,4 +1,4 @@
-import ByteText
+package import ByteText
 import Sockets
 
 /// What has passed so far, kept to be written later as a transcript of any format.
@@ -21,8 +21,39 @@ package final class ConversationLog: @unchecked Sendable {
   /// The oldest record that is still there; those before it are empty.
   private var first = 0
 
+  /// Whether what is sent and must not be shown is kept all the same, so that a script can be written
+  /// that says where it was.
+  let keepsHidden: Bool
+
   /// Keeps so many bytes, together with what the records need besides them.
-  package init(limit: Int = 16 * 1024 * 1024) { self.limit = limit }
+  package init(limit: Int = 16 * 1024 * 1024, keepsHidden: Bool = false) {
+    self.limit = limit
+    self.keepsHidden = keepsHidden
+  }
+
+  /// What happened on one connection, piece by piece.
+  package enum Piece: Sendable {
+    case event(TranscriptEvent)
+    case bytes([UInt8], Hexdump.Direction, isHidden: Bool)
+    case datagram([UInt8], Hexdump.Direction, isHidden: Bool)
+  }
+
+  /// The conversation so far, each connection by itself, in the order in which they began.
+  package var connections: [[Piece]] {
+    var order: [ObjectIdentifier: Int] = [:]
+    var connections: [[Piece]] = []
+    for record in records[first...] {
+      guard let piece = record.piece else { continue }
+      let key = ObjectIdentifier(record.connection)
+      let index = order[key] ?? connections.count
+      if order[key] == nil {
+        order[key] = index
+        connections.append([])
+      }
+      connections[index].append(piece)
+    }
+    return connections
+  }
 
   /// The conversation so far, record by record; what happens later is not in it.
   package func replay(as format: TranscriptFormat) -> ConversationReplay {
@@ -85,6 +116,18 @@ struct LoggedRecord: Sendable {
     self.time = time
   }
 
+  /// What it is for who looks at the conversation itself; nil if that is nothing.
+  var piece: ConversationLog.Piece? {
+    switch record {
+    case .event(let event): .event(event)
+    case .bytes(let direction): .bytes(bytes, direction, isHidden: false)
+    case .datagram(let datagram): .datagram(bytes, datagram.direction, isHidden: false)
+    case .hidden(isDatagram: false): .bytes(bytes, .sent, isHidden: true)
+    case .hidden(isDatagram: true): .datagram(bytes, .sent, isHidden: true)
+    case .release, .skipped: nil
+    }
+  }
+
   /// How many bytes passed, also those that are not shown.
   var byteCount: Int {
     if case .skipped(_, let count) = record { count } else { bytes.count }
@@ -117,5 +160,11 @@ final class LoggedRecords: RecordTarget {
 
   func add(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64) {
     log.add(LoggedRecord(connection, record, bytes, time: time))
+  }
+
+  func hide(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64) {
+    guard log.keepsHidden else { return }
+    let isDatagram = if case .datagram = record { true } else { false }
+    log.add(LoggedRecord(connection, .hidden(isDatagram: isDatagram), bytes, time: time))
   }
 }

@@ -66,7 +66,7 @@ package final class Recorder: @unchecked Sendable {
 
   private func add(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64) {
     let direction = record.direction
-    if hidesSent, direction == .sent { return }
+    if hidesSent, direction == .sent { return target.hide(record, bytes, time: time) }
     guard !isEnabled else { return target.add(record, bytes, time: time) }
     if let direction {
       target.add(.skipped(direction, count: bytes.byteCount), RawSpan(), time: time)

@@ -9,6 +9,8 @@ enum TranscriptRecord: Sendable {
   case datagram(DatagramRecord)
   /// The beginning of a character that still waits for its rest is to be shown as it is.
   case release
+  /// Something was sent that nothing may show; a log keeps it to know it again.
+  case hidden(isDatagram: Bool)
   /// So many bytes passed that are not to be shown.
   case skipped(Hexdump.Direction, count: Int)
 
@@ -17,7 +19,7 @@ enum TranscriptRecord: Sendable {
     switch self {
     case .bytes(let direction), .skipped(let direction, _): direction
     case .datagram(let datagram): datagram.direction
-    case .event, .release: nil
+    case .event, .release, .hidden: nil
     }
   }
 }
@@ -40,4 +42,10 @@ protocol RecordTarget: AnyObject, Sendable {
   func waitForRoom(by deadline: Deadline) async throws(StreamError)
   /// Takes a record, of a time in nanoseconds since 1970.
   func add(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64)
+  /// Is told of what was sent and leaves no trace.
+  func hide(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64)
+}
+
+extension RecordTarget {
+  func hide(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64) {}
 }

@@ -6,41 +6,41 @@ import Testing
 
   @Test(
     arguments: [
-      ("\"a\"", Expectation(.literal([.text([.bytes([0x61])])]))),
-      ("\"a\" as x", Expectation(.literal([.text([.bytes([0x61])])]), as: "x")),
-      ("eof within 500ms", Expectation(.endOfFile, within: .milliseconds(500))),
-      ("close as x within 2s", Expectation(.close, as: "x", within: .seconds(2))),
-      ("reset", Expectation(.reset)),
+      ("\"a\"", Scripting.Expectation(.literal([.text([.bytes([0x61])])]))),
+      ("\"a\" as x", Scripting.Expectation(.literal([.text([.bytes([0x61])])]), as: "x")),
+      ("eof within 500ms", Scripting.Expectation(.endOfFile, within: .milliseconds(500))),
+      ("close as x within 2s", Scripting.Expectation(.close, as: "x", within: .seconds(2))),
+      ("reset", Scripting.Expectation(.reset)),
       (
         "hex 16 03 ?? ??05 \"b\"",
-        Expectation(.literal([.mask([0x16, 3, nil, nil, 5]), .text([.bytes([0x62])])]))
+        Scripting.Expectation(.literal([.mask([0x16, 3, nil, nil, 5]), .text([.bytes([0x62])])]))
       ),
-      ("hex 16 03 as x", Expectation(.literal([.hex([0x16, 3])]), as: "x")),
-      ("line", Expectation(.line)),
-      ("line as x", Expectation(.line, as: "x")),
-      ("line \"a\"", Expectation(.literal([.line([.bytes([0x61])])]))),
-      ("u16", Expectation(.integer(u16))),
-      ("u16 be as x", Expectation(.integer(u16), as: "x")),
+      ("hex 16 03 as x", Scripting.Expectation(.literal([.hex([0x16, 3])]), as: "x")),
+      ("line", Scripting.Expectation(.line)),
+      ("line as x", Scripting.Expectation(.line, as: "x")),
+      ("line \"a\"", Scripting.Expectation(.literal([.line([.bytes([0x61])])]))),
+      ("u16", Scripting.Expectation(.integer(u16))),
+      ("u16 be as x", Scripting.Expectation(.integer(u16), as: "x")),
       (
         "u32 le within 1s",
-        Expectation(
+        Scripting.Expectation(
           .integer(IntegerFormat(byteCount: 4, isLittleEndian: true)), within: .seconds(1))
       ),
-      ("u16 be 5", Expectation(.literal([.integer(u16, .number(5))]))),
+      ("u16 be 5", Scripting.Expectation(.literal([.integer(u16, .number(5))]))),
       (
         "u16 5 \"a\"",
-        Expectation(.literal([.integer(u16, .number(5)), .text([.bytes([0x61])])]))
+        Scripting.Expectation(.literal([.integer(u16, .number(5)), .text([.bytes([0x61])])]))
       ),
-      ("length of given", Expectation(.literal([.length(of: .variable("given"))]))),
-      ("bytes 5 as x", Expectation(.bytes(.number(5)), as: "x")),
+      ("length of given", Scripting.Expectation(.literal([.length(of: .variable("given"))]))),
+      ("bytes 5 as x", Scripting.Expectation(.bytes(.number(5)), as: "x")),
       (
         "bytes given - 1",
-        Expectation(.bytes(.arithmetic(.variable("given"), .minus, .number(1))))
+        Scripting.Expectation(.bytes(.arithmetic(.variable("given"), .minus, .number(1))))
       ),
-      ("nothing for 2s", Expectation(.nothing(for: .seconds(2)))),
-      ("datagram", Expectation(.datagram(nil))),
-      ("datagram as x", Expectation(.datagram(nil), as: "x")),
-      ("datagram \"a\"", Expectation(.datagram(.literal([.text([.bytes([0x61])])])))),
+      ("nothing for 2s", Scripting.Expectation(.nothing(for: .seconds(2)))),
+      ("datagram", Scripting.Expectation(.datagram(nil))),
+      ("datagram as x", Scripting.Expectation(.datagram(nil), as: "x")),
+      ("datagram \"a\"", Scripting.Expectation(.datagram(.literal([.text([.bytes([0x61])])])))),
     ] as [(String, Scripting.Expectation)])
   func `an expectation is read`(text: String, expectation: Scripting.Expectation) {
     let (script, errors) = parsed("expect " + text, isDatagram: true)
@@ -67,8 +67,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("", 7, "what is expected expected", nil),
-      (" as x", 8, "what is expected expected", nil),
+      ("", 7, "a pattern expected", nil),
+      (" as x", 7, "a pattern expected", nil),
       (" a", 8, "text stands in quotes", "\"a\""),
       (" \"a\" b", 12, "text stands in quotes", "\"b\""),
       (" \"a\" as", 14, "a name expected", nil),

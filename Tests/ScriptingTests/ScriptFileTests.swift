@@ -54,7 +54,7 @@ import Testing
       ])
     #expect(
       parsed("include \"x\ty\"").errors.map(\.rendered) == [
-        "main.sct:1:9: x\\ty cannot be read: No such file\ninclude \"x\ty\"\n        ^"
+        "main.sct:1:9: x\\x09y cannot be read: No such file\ninclude \"x\ty\"\n        ^"
       ])
   }
 

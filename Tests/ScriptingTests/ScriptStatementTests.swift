@@ -200,7 +200,7 @@ import Testing
         "there is one peer here, and statements speak to it without a name"
       ),
       ("a:send \"a\"", 1, "a blank stands behind the colon", "a: send"),
-      ("expect", 7, "what is expected expected", nil),
+      ("expect", 7, "a pattern expected", nil),
     ] as [(String, Int, String, String?)])
   func `what is no statement is told with its place`(
     text: String, column: Int, message: String, hint: String?

@@ -110,7 +110,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     observer.hides = { [self] hides in
       for recorder in recorders { recorder.hidesSent = hides }
     }
-    if context.prompt != nil || !local.transcripts.isEmpty {
+    if context.prompt != nil || local.recordsWhatPasses {
       observer.sent = { [self] bytes, peer, time in
         output(local).noteSent(bytes, to: peer, time: time)
         context.prompt?.redrawSoon()

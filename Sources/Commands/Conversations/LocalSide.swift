@@ -19,6 +19,7 @@ final class LocalSide: @unchecked Sendable {
   private let file: OutputFile?
   private let prompt: Prompt?
   private let converters: [CharacterSetConverter]
+  private let recording: ScriptRecording?
 
   /// What a failure of the output is said of; one of `--dump` has its own file.
   var outputSubject: StreamError.Subject { file?.subject ?? .standardOutput }
@@ -41,6 +42,7 @@ final class LocalSide: @unchecked Sendable {
     let plan = context.plan
     let loop = context.loop
     prompt = context.prompt
+    recording = ScriptRecording(context)
     if let prompt {
       (inputIsTerminal, outputIsTerminal, outputIsFile) = (true, true, false)
       (inputSize, file, converters) = (nil, nil, [])
@@ -84,9 +86,13 @@ final class LocalSide: @unchecked Sendable {
     self.converters = converters
   }
 
+  /// Whether anything wants to know of every byte besides the output.
+  var recordsWhatPasses: Bool { !transcripts.isEmpty || recording != nil }
+
   /// A recorder in each transcript for one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
     transcripts.map { Recorder(connection, in: $0) } + (prompt?.recorders(for: connection) ?? [])
+      + (recording.map { [$0.recorder(for: connection)] } ?? [])
   }
 
   /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
@@ -120,6 +126,11 @@ final class LocalSide: @unchecked Sendable {
       } catch {
         failure = failure ?? error
       }
+    }
+    do throws(StreamError) {
+      try await recording?.finish(by: deadline)
+    } catch {
+      failure = failure ?? error
     }
     do throws(StreamError) {
       try file?.finish(isClean: isClean && failure == nil)

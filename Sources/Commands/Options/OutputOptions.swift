@@ -35,6 +35,20 @@ struct OutputOptions: ParsableArguments {
     completion: .file())
   var dump: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write a script of what is said, which passes when it is run again.", valueName: "file"),
+    completion: .file())
+  var recordScript: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write a script that stands in for the peer, as listen --script runs it.", valueName: "file"),
+    completion: .file())
+  var recordMock: String?
+
   @Flag(help: "Let the peer's bytes drive the terminal.")
   var rawTerminal = false
 }

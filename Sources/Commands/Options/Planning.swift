@@ -83,6 +83,8 @@ extension OutputOptions {
     plan.appends = append
     plan.dump = try fileName(dump, "--dump")
     plan.isRawOnTerminal = rawTerminal
+    plan.recordedScript = try fileName(recordScript, "--record-script")
+    plan.recordedMock = try fileName(recordMock, "--record-mock")
   }
 }
 

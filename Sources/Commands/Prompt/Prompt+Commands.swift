@@ -133,7 +133,11 @@ extension Prompt {
       let file = try await OutputFile.open(
         path, isAtomic: true, appends: false, on: context.loop)
       do throws(StreamError) {
-        try await write(log.replay(as: format), to: file)
+        if path.hasSuffix(".sct") {
+          try await writeScript(to: file)
+        } else {
+          try await write(log.replay(as: format), to: file)
+        }
       } catch {
         try? file.finish(isClean: false)  // the first failure is told
         throw error
@@ -146,6 +150,13 @@ extension Prompt {
     view.notice(
       "saved in " + safeLine(path)
         + (lost > 0 ? ", without the first " + String(lost) + " bytes" : "") + "\n")
+  }
+
+  /// The conversation as a script that passes when it is run again.
+  private func writeScript(to file: OutputFile) async throws(StreamError) {
+    let text = log.connections.map { scriptText(of: $0, as: .ours) }.joined(separator: "\n")
+    try await file.write(Array(text.utf8))
+    try await file.closeWrite(by: .never)
   }
 
   private func write(

@@ -23,7 +23,7 @@ final class Prompt: @unchecked Sendable {
   /// What is typed, on its way to the peer.
   let input: TypedInput
   /// What has passed, for `/save`.
-  let log = ConversationLog()
+  let log = ConversationLog(keepsHidden: true)
   let history: PromptHistory
   var seen = SeenWords()
   weak var conversation: (any PromptConversation)? {

@@ -55,6 +55,7 @@ final class ClientPrograms: Sendable {
   /// what passes.
   func handsOver(_ plan: ConversationPlan) -> Bool {
     plan.output.format == .raw && plan.output.dump == nil && plan.report.stats == nil
+      && plan.output.recordedScript == nil && plan.output.recordedMock == nil
       && !plan.report.isVerbose
       && !plan.report.printsChecksum && plan.report.expectedChecksum == nil
       && plan.report.progress != true && plan.input.rate == nil && plan.input.encoding == nil

@@ -20,6 +20,7 @@ final class ServerSide: @unchecked Sendable {
   private let transcripts: [TranscriptWriter]
   private let folder: OutputFolder?
   private let file: OutputFile?
+  private let recording: ScriptRecording?
   private let context: ConversationContext
   private let serving: ConversationPlan.Serving
   /// How many bytes could not be converted and were replaced.
@@ -32,6 +33,7 @@ final class ServerSide: @unchecked Sendable {
     _ context: ConversationContext, _ serving: ConversationPlan.Serving, readsInput: Bool
   ) async throws(StreamError) {
     self.context = context
+    recording = ScriptRecording(context)
     self.serving = serving
     let plan = context.plan
     let loop = context.loop
@@ -84,6 +86,7 @@ final class ServerSide: @unchecked Sendable {
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
     transcripts.map { Recorder(connection, in: $0) }
       + (context.prompt?.recorders(for: connection) ?? [])
+      + (recording.map { [$0.recorder(for: connection)] } ?? [])
   }
 
   /// Suspends until nobody reads our output any more; nil if that cannot be known any more.
@@ -170,6 +173,10 @@ final class ServerSide: @unchecked Sendable {
       let late = await error { () throws(StreamError) in try await writer.finish(by: deadline) }
       failure = failure ?? late
     }
+    let unwritten = await error { () throws(StreamError) in
+      try await recording?.finish(by: deadline)
+    }
+    failure = failure ?? unwritten
     let isWhole = isClean && failure == nil
     let last = await error { () throws(StreamError) in try file?.finish(isClean: isWhole) }
     return failure ?? last

@@ -25,7 +25,7 @@ extension BlockParser {
 
   /// Reads what stands in a block, and the brace behind it.
   ///
-  /// - Parameter brace: Where it was opened; nil if nothing is to be said when it is not closed.
+  /// Where the brace before it is not known, nothing is said if the block is not closed.
   mutating func body<Value>(
     _ brace: Int?, in scope: Scope, _ read: (inout BlockParser, Scope) -> Value
   ) -> Value {

@@ -46,6 +46,7 @@ struct BlockParser {
   mutating func nextLine(in scope: Scope) -> Line? {
     while true {
       let comment = passEmptyLines()
+      if assembly.hasTooManyErrors { arguments.lexer.offset = bytes.count }
       let offset = arguments.lexer.offset
       guard offset < bytes.count else { return nil }
       guard bytes[offset] == UInt8(ascii: "}") else { return Line(start: offset, comment: comment) }

@@ -48,8 +48,9 @@ package struct Lexer: Sendable {
 
   /// The next token if it is a pattern, `/…/`; nil if no slash comes next.
   package mutating func nextPattern() throws(ScriptError) -> Token? {
-    skipBlanks()
-    guard offset < bytes.count, bytes[offset] == UInt8(ascii: "/") else { return nil }
+    let start = afterBlanks()
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "/") else { return nil }
+    offset = start
     return try pattern()
   }
 

@@ -1,5 +1,6 @@
-/// What a line looks like from afar that could not be read: whether a block begins in it, and which
-/// names it would have set. It is there so that one error is told once.
+/// What a line that could not be read looks like from afar, so that one error is told once.
+///
+/// It tells whether a block begins in the line, and which names it would have set.
 struct LineOutline {
   /// Opening braces less closing ones.
   private(set) var balance = 0

@@ -17,9 +17,11 @@ final class ScriptAssembly {
   /// Whether a peer is there before the script begins.
   var hasOnePeer: Bool { setting.kind != .manyPeers }
 
-  /// Each error holds its line, and lines can be long: so many are enough to begin mending.
+  /// Whether nothing more is told: each error holds its line, and lines can be long.
+  var hasTooManyErrors: Bool { errors.count >= 100 }
+
   func record(_ error: ScriptError, in file: Int) {
-    if errors.count < Self.errorLimit { errors.append((file, error)) }
+    if !hasTooManyErrors { errors.append((file, error)) }
   }
 
   var sortedErrors: [ScriptFileError] {
@@ -32,13 +34,11 @@ final class ScriptAssembly {
   func checkNames() {
     if names.isIncomplete { return }
     let checker = NameChecker(names, hasOnePeer: hasOnePeer)
-    for use in names.uses where errors.count < Self.errorLimit {
+    for use in names.uses where !hasTooManyErrors {
       guard let (message, hint) = checker.problem(of: use) else { continue }
       record(files[use.file].source.error(message, at: use.offset, hint: hint), in: use.file)
     }
   }
-
-  private static let errorLimit = 100
 }
 
 /// A file that was read because another one includes it.

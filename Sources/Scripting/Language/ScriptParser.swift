@@ -27,8 +27,9 @@ package enum ScriptParser {
     }
   }
 
-  /// A script and all that is wrong with it, in the order of its files and lines; after the first
-  /// hundred errors no more are told. Only a script without errors makes sense.
+  /// A script and all that is wrong with it, in the order of its files and lines.
+  ///
+  /// After the first hundred errors no more are told. Only a script without errors makes sense.
   package static func parse(
     _ source: ScriptSource, name: String, in setting: Setting
   ) -> (script: Script, errors: [ScriptFileError]) {

@@ -30,7 +30,7 @@ extension StatementParser {
       return .regular(pattern)
     }
     let token = try lexer.peek()
-    if endsPattern(token) { throw missing("what is expected") }
+    if endsPattern(token) { throw missing("a pattern") }
     if let word = token.word, lonePatternNames.contains(word) {
       lexer.offset = token.range.upperBound
       let pattern = try lonePattern(token)

@@ -1,9 +1,8 @@
 import ByteText
 
 extension StatementParser {
-  /// Takes text in quotes.
-  ///
-  /// - Parameter reading: What is read alone where no text follows, if that is what stands before.
+  /// Takes text in quotes; where none follows a word that is also a reading, says that this one
+  /// stands alone.
   mutating func text(
     _ what: String, orAlone reading: Token? = nil
   ) throws(ScriptError) -> [TextPart] {

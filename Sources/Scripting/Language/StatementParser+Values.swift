@@ -93,7 +93,7 @@ extension StatementParser {
   }
 
   private static func wanted(_ isExpected: Bool) -> String {
-    isExpected ? "what is expected" : "something to send"
+    isExpected ? "a pattern" : "something to send"
   }
 
   private static let valueNames: Set = ["file", "line", "length", "u8", "u16", "u32", "u64"]

@@ -69,10 +69,10 @@ struct ByteParts {
   }
 
   private func endOfLine(from start: Int, limit: Int) -> Int {
-    let newline = bytes[start..<limit].firstIndex(of: UInt8(ascii: "\n"))
-    let end = newline.map { $0 + 1 } ?? limit
-    guard end - start > Self.lineLimit else { return end }
     let cut = start + Self.lineLimit
+    let newline = bytes[start..<min(cut, limit)].firstIndex(of: UInt8(ascii: "\n"))
+    if let newline { return newline + 1 }
+    if limit <= cut { return limit }
     // A character stays whole, and so does CRLF.
     let isInside = { (place: Int) in
       bytes[place] & 0xc0 == 0x80 || bytes[place] == UInt8(ascii: "\n")

@@ -6,6 +6,8 @@ package enum RecordedEvent: Sendable, Hashable {
   case sent([UInt8], isHidden: Bool = false)
   /// The peer sent bytes.
   case received([UInt8])
+  /// One datagram, of ours or of the peer's.
+  case datagram([UInt8], isOurs: Bool, isHidden: Bool = false)
   /// We said that no more bytes will come from us.
   case halfClosed
   /// The peer said so.

@@ -30,6 +30,22 @@ struct ScriptStatements {
     }
   }
 
+  /// Writes the one statement of a datagram.
+  func datagram(_ run: RecordedRun) -> String {
+    let values = write(run).map { String($0.dropFirst(verb.count)) }
+    guard isExpected else {
+      // A comment stands behind the last value only.
+      let parts = values.map { $0.split(separator: "  # ", maxSplits: 1).map(String.init) }
+      let comment = parts.compactMap { $0.count > 1 ? $0[1] : nil }.first
+      let text = parts.map { $0.first ?? "" }.joined(separator: " ")
+      return verb + (text.isEmpty ? "\"\"" : text) + (comment.map { "  # " + $0 } ?? "")
+    }
+    if let volatile = values.first(where: { $0.hasPrefix("/") }) { return verb + volatile }
+    let isCounted = values.contains { !$0.hasPrefix("\"") && !$0.hasPrefix("hex ") }
+    return verb + "datagram"
+      + (isCounted || values.isEmpty ? "" : " " + values.joined(separator: " "))
+  }
+
   /// Writes lines of which only the newlines may be told.
   private func hidden(_ bytes: [UInt8]) -> [String] {
     let isNewline = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
@@ -121,22 +137,23 @@ struct ScriptStatements {
 
   /// Finds secrets, the longest first where several begin at one place.
   private func splitSecrets(_ bytes: [UInt8]) -> [Piece] {
+    let secrets = secrets.enumerated().filter { $1.count >= Self.leastSecret }
+    let beginnings = Set(secrets.compactMap(\.element.first))
     var pieces: [Piece] = []
     var (start, place) = (0, 0)
-    while place < bytes.count {
-      let found = secrets.indices.filter {
-        secrets[$0].count >= Self.leastSecret && bytes[place...].starts(with: secrets[$0])
-      }
-      guard let secret = found.max(by: { secrets[$0].count < secrets[$1].count }) else {
+    while !secrets.isEmpty, place < bytes.count {
+      let found =
+        beginnings.contains(bytes[place]) ? secrets.filter { bytes[place...].starts(with: $1) } : []
+      guard let secret = found.max(by: { $0.element.count < $1.element.count }) else {
         place += 1
         continue
       }
       if place > start { pieces.append(.known(start..<place)) }
-      pieces.append(.secret(secret))
-      place += secrets[secret].count
+      pieces.append(.secret(secret.offset))
+      place += secret.element.count
       start = place
     }
-    if place > start { pieces.append(.known(start..<place)) }
+    if bytes.count > start { pieces.append(.known(start..<bytes.count)) }
     return pieces
   }
 }

@@ -20,6 +20,8 @@ package struct ScriptWriter: Sendable {
     switch event {
     case .connected: connect(&script)
     case .sent(let bytes, let isHidden): append(bytes, isOurs: true, isHidden: isHidden, &script)
+    case .datagram(let bytes, let isOurs, let isHidden):
+      put(datagram: bytes, isOurs: isOurs, isHidden: isHidden, &script)
     case .received(let bytes): append(bytes, isOurs: false, isHidden: false, &script)
     case .halfClosed: put(role == .ours ? "half-close" : "expect eof", &script)
     case .peerEnded: put(role == .ours ? "expect eof" : "half-close", &script)
@@ -53,7 +55,7 @@ package struct ScriptWriter: Sendable {
     }
     let isExpected = isExpected(isOurs)
     run?.append(bytes, isExpected: isExpected)
-    if run?.isLong == true, !isExpected { flush(&script) }
+    if run?.isLong == true, !isExpected, !isHidden { flush(&script) }
   }
 
   private func isExpected(_ isOurs: Bool) -> Bool { isOurs == (role == .peer) }
@@ -81,6 +83,19 @@ package struct ScriptWriter: Sendable {
     if isOurs, hasText { script += "\n" }
     guard lineCount > 2 else { return }
     script += isOurs ? "# the client sends\n" : "# the server answers\n"
+  }
+
+  private mutating func put(
+    datagram bytes: [UInt8], isOurs: Bool, isHidden: Bool, _ script: inout String
+  ) {
+    finish(&script)
+    var run = RecordedRun(isOurs: isOurs, isHidden: isHidden, isContinued: false)
+    run.append(bytes, isExpected: isExpected(isOurs))
+    if isHidden { remember(run.secrets) }
+    let statements = ScriptStatements(isExpected: isExpected(isOurs), secrets: secrets)
+    begin(isOurs, lineCount: 1, &script)
+    script += statements.datagram(run) + "\n"
+    hasText = true
   }
 
   private mutating func put(_ statement: String, _ script: inout String) {
