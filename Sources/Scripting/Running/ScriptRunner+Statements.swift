@@ -332,7 +332,8 @@ extension ScriptRunner {
       }
       arguments.append(text)
     }
-    if let before = peers[request.name] { before.endpoint.abort() }
+    // Let go of before, as a listener frees its place only then.
+    peers.removeValue(forKey: request.name)?.endpoint.abort()
     do throws(PeerOpenerError) {
       let endpoint = try await opener.open(request.command, arguments)
       peers[request.name] = ScriptPeer(request.name, endpoint, limit: environment.expectLimit)
