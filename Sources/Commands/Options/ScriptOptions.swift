@@ -74,6 +74,11 @@ extension ScriptOptions {
   /// What was typed, as messages call it.
   var name: String { script == nil ? "-e" : "--script" }
 
+  /// Refuses what a script makes useless.
+  func refuseBeside(_ others: [(name: String, isGiven: Bool)]) throws(UsageError) {
+    if isGiven { try refuse(name, others) }
+  }
+
   /// Adds the script to a plan; what it makes useless must not be given.
   func apply(
     to plan: inout ConversationPlan, excluding others: [(name: String, isGiven: Bool)]

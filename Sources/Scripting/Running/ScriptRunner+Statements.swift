@@ -57,6 +57,8 @@ extension ScriptRunner {
       }
     case .close: try await close(peer, placed, in: scope)
     case .reset:
+      // A client that nobody has spoken to yet is waited for.
+      _ = try await channel(of: peer, placed, in: scope)
       peer.endpoint.abort()
       peer.closedAt = place
       peer.restart()
