@@ -9,7 +9,9 @@ import Testing
       "connect localhost 80", "connect localhost:80", "connect unix:/tmp/socket", "connect fd:3",
       "connect vsock:2:80", "listen 80", "listen :80", "listen ::1 80", "listen unix:@name",
       "listen vsock:2:80", "udp-send localhost 80", "udp-send unix:/tmp/socket", "udp-recv 80",
-      "udp-recv 239.1.2.3:80", "udp-recv fd:3",
+      "udp-recv 239.1.2.3:80", "udp-recv fd:3", "connect localhost 80 --script a",
+      "listen 80 --script a/b.sct", "udp-send localhost:80 --script a",
+      "udp-recv 80 --script a",
     ])
   func `a line without options means what the parser makes of it`(line: String) throws {
     let plain = try #require(PlainCommandLine(words(line)[...]))
@@ -33,7 +35,8 @@ import Testing
     arguments: [
       "", "connect", "connect -v localhost 80", "connect localhost -", "connect localhost --",
       "connect localhost 80 443", "conect localhost 80", "help connect", "--help",
-      "connect --version",
+      "connect --version", "connect --script a", "connect localhost 80 --script",
+      "connect localhost 80 --script -", "connect --script a localhost 80",
     ])
   func `anything else is left to the parser`(line: String) {
     #expect(PlainCommandLine(words(line)[...]) == nil)
