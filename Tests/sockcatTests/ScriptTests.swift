@@ -31,9 +31,11 @@ import Testing
   @Test(arguments: scripts) func `a script does what it says`(name: String) async throws {
     let file = Self.folder.appending(path: name)
     let script = Script(name: name, text: Array(try Data(contentsOf: file)))
-    guard let failure = await onThread({
-      ScriptRunner.run(script, sockcat: Self.sockcat, variables: ["EXAMPLES": Self.examples.path])
-    }) else { return }
+    guard
+      let failure = await onThread({
+        ScriptRunner.run(script, sockcat: Self.sockcat, variables: ["EXAMPLES": Self.examples.path])
+      })
+    else { return }
     Issue.record(
       "\(failure)",
       sourceLocation: SourceLocation(
