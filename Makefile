@@ -13,7 +13,7 @@ PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server ngi
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
 BENCH_PACKAGES := ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
-  strace valgrind
+  strace valgrind python3 expect
 
 # Every import must be of a declared dependency.
 CHECKED := --explicit-target-dependency-import-check error
@@ -140,6 +140,7 @@ SCRIPT_MANUAL = $(DESTDIR)$(PREFIX)/share/man/man5/sockcat-script.5
 BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockcat
 ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockcat
 FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fish
+VIM = $(DESTDIR)$(PREFIX)/share/vim/vimfiles
 
 # Not built anew as root.
 .build/release/sockcat:
@@ -152,9 +153,12 @@ install: .build/release/sockcat
 	install -D -m 644 completions/sockcat.bash $(BASH_COMPLETION)
 	install -D -m 644 completions/_sockcat $(ZSH_COMPLETION)
 	install -D -m 644 completions/sockcat.fish $(FISH_COMPLETION)
+	install -D -m 644 vim/syntax/sockcat-script.vim $(VIM)/syntax/sockcat-script.vim
+	install -D -m 644 vim/ftdetect/sockcat-script.vim $(VIM)/ftdetect/sockcat-script.vim
 
 uninstall:
-	rm -f $(BINARY) $(MANUAL) $(SCRIPT_MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+	rm -f $(BINARY) $(MANUAL) $(SCRIPT_MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
+	  $(VIM)/syntax/sockcat-script.vim $(VIM)/ftdetect/sockcat-script.vim
 
 clean:
 	rm -rf .build .build-static .build-plain .build-test $(FUZZ) $(ARCHIVES)

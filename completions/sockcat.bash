@@ -173,13 +173,13 @@ _sockcat() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    connect|listen|udp-send|udp-recv|help)
+    connect|listen|udp-send|udp-recv|run|help)
         # Offer subcommand argument completions
         "_sockcat_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'connect listen udp-send udp-recv help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'connect listen udp-send udp-recv run help' -- "${cur}"))
         ;;
     esac
 }
@@ -187,8 +187,8 @@ _sockcat() {
 _sockcat_connect() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --probe --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
+    repeating_options=(-e --execute --set --set-file)
+    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -261,6 +261,38 @@ _sockcat_connect() {
         return
         ;;
     '--dump')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--record-script')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--record-mock')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--script')
+        __sockcat_add_completions -o plusdirs -fX '!*.@(sct)'
+        return
+        ;;
+    '-e'|'--execute')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--set-file')
+        return
+        ;;
+    '--expect-limit')
+        return
+        ;;
+    '--report')
+        __sockcat_add_completions -W 'text'$'\n''tap'$'\n''junit'$'\n''json'
+        return
+        ;;
+    '--report-file')
         __sockcat_add_completions -f
         return
         ;;
@@ -354,8 +386,8 @@ _sockcat_connect() {
 _sockcat_listen() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --keep-open -k --broker --chat --tag --echo --discard --chargen --shell-from-peer --each --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
-    repeating_options=(--allow --deny --allow-file --deny-file --allow-user --allow-group)
-    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
+    repeating_options=(--allow --deny --allow-file --deny-file --allow-user --allow-group -e --execute --set --set-file)
+    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -479,6 +511,38 @@ _sockcat_listen() {
         __sockcat_add_completions -f
         return
         ;;
+    '--record-script')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--record-mock')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--script')
+        __sockcat_add_completions -o plusdirs -fX '!*.@(sct)'
+        return
+        ;;
+    '-e'|'--execute')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--set-file')
+        return
+        ;;
+    '--expect-limit')
+        return
+        ;;
+    '--report')
+        __sockcat_add_completions -W 'text'$'\n''tap'$'\n''junit'$'\n''json'
+        return
+        ;;
+    '--report-file')
+        __sockcat_add_completions -f
+        return
+        ;;
     '--on-eof')
         __sockcat_add_completions -W 'half-close'$'\n''close'$'\n''stay'
         return
@@ -569,8 +633,8 @@ _sockcat_listen() {
 _sockcat_udp-send() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    repeating_options=(-e --execute --set --set-file)
+    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options 2
 
     # Offer option value completions
@@ -635,6 +699,14 @@ _sockcat_udp-send() {
         __sockcat_add_completions -f
         return
         ;;
+    '--record-script')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--record-mock')
+        __sockcat_add_completions -f
+        return
+        ;;
     '--encoding')
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --encoding "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
@@ -644,6 +716,30 @@ _sockcat_udp-send() {
         return
         ;;
     '--separator')
+        return
+        ;;
+    '--script')
+        __sockcat_add_completions -o plusdirs -fX '!*.@(sct)'
+        return
+        ;;
+    '-e'|'--execute')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--set-file')
+        return
+        ;;
+    '--expect-limit')
+        return
+        ;;
+    '--report')
+        __sockcat_add_completions -W 'text'$'\n''tap'$'\n''junit'$'\n''json'
+        return
+        ;;
+    '--report-file')
+        __sockcat_add_completions -f
         return
         ;;
     '--idle-timeout')
@@ -704,8 +800,8 @@ _sockcat_udp-send() {
 _sockcat_udp-recv() {
     repeating_flags=()
     non_repeating_flags=(-4 -6 --first-sender --echo --each --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
-    repeating_options=(--join --allow --deny --allow-file --deny-file)
-    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --shell-each --exec-stderr --unix-mode --output --output-format --payload --dump --encoding --encoding-errors --separator --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    repeating_options=(--join --allow --deny --allow-file --deny-file -e --execute --set --set-file)
+    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --shell-each --exec-stderr --unix-mode --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -769,6 +865,14 @@ _sockcat_udp-recv() {
         __sockcat_add_completions -f
         return
         ;;
+    '--record-script')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--record-mock')
+        __sockcat_add_completions -f
+        return
+        ;;
     '--encoding')
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- --encoding "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
         return
@@ -778,6 +882,30 @@ _sockcat_udp-recv() {
         return
         ;;
     '--separator')
+        return
+        ;;
+    '--script')
+        __sockcat_add_completions -o plusdirs -fX '!*.@(sct)'
+        return
+        ;;
+    '-e'|'--execute')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--set-file')
+        return
+        ;;
+    '--expect-limit')
+        return
+        ;;
+    '--report')
+        __sockcat_add_completions -W 'text'$'\n''tap'$'\n''junit'$'\n''json'
+        return
+        ;;
+    '--report-file')
+        __sockcat_add_completions -f
         return
         ;;
     '--idle-timeout')
@@ -834,6 +962,55 @@ _sockcat_udp-recv() {
         ;;
     *)
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- positional@2 "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_sockcat_run() {
+    repeating_flags=()
+    non_repeating_flags=(--check --verbose -v --version -h --help)
+    repeating_options=(--set --set-file)
+    non_repeating_options=(--jobs --filter --repeat --expect-limit --report --report-file --timeout)
+    __sockcat_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--jobs')
+        return
+        ;;
+    '--filter')
+        return
+        ;;
+    '--repeat')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--set-file')
+        return
+        ;;
+    '--expect-limit')
+        return
+        ;;
+    '--report')
+        __sockcat_add_completions -W 'text'$'\n''tap'$'\n''junit'$'\n''json'
+        return
+        ;;
+    '--report-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __sockcat_add_completions -o plusdirs -fX '!*.@(sct)'
         return
         ;;
     esac

@@ -20,7 +20,7 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("Scripts, and folders of them; - is standard input.", valueName: "file"),
-    completion: .file())
+    completion: .file(extensions: ["sct"]))
   var files: [String] = []
 
   @Flag(help: "Only read the scripts and tell what is wrong with them.")

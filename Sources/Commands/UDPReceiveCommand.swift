@@ -47,6 +47,11 @@ struct UDPReceiveCommand: ParsableCommand {
     receive.ready = try ready.plan()
     receive.access = access.sources()
     receive.program = try launch()
+    try datagrams.script.refuseBeside([
+      ("--echo", receiving.echo), ("--respond", receiving.respond != nil),
+      ("--first-sender", receiving.firstSender), ("--count", counting.count != nil),
+      ("a program", receive.program != nil),
+    ])
     receive.programs = try programRun.plan(runsPrograms: receive.program != nil)
     var plan = try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
     try unixMode.apply(to: &plan.settings, for: endpoint)

@@ -34,6 +34,13 @@ struct UDPSendCommand: ParsableCommand {
     send.source = try source.address()
     send.framing = try framing(for: endpoint)
     send.exchange = try exchange()
+    try datagrams.script.refuseBeside([
+      ("--data", input.data != nil), ("--input", input.input != nil),
+      ("--input-format", input.inputFormat != .raw), ("--datagram", sending.datagram != nil),
+      ("--interval", sending.interval != nil), ("--datagram-rate", sending.datagramRate != nil),
+      ("--replies", sending.replies != nil), ("--send-only", sending.sendOnly),
+      ("--count", counting.count != nil),
+    ])
     var plan = try datagrams.plan(
       .sendDatagrams(send), endpoint, family, input: try input.plan())
     try group.apply(to: &plan.settings)

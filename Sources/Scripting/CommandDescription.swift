@@ -50,7 +50,7 @@ package struct CommandDescription: Sendable {
     .init("timeout", "DURATION", .duration, "End when nothing moves for so long; 0 is never."),
     .init("stats", "", .none, "Show the figures so far."),
     .init("info", "", .none, "Show addresses, options and the kernel's figures."),
-    .init("save", "FILE", .path, "Save the conversation: a hex dump, .json, or a script .sct."),
+    .init("save", "FILE", .path, "Save what was said: a dump, .json or a script .sct."),
     .init("history", "[TEXT]", .text, "Show what was typed before, with the text."),
     .init("help", "[COMMAND]", .commandName, "Show the commands."),
     .init("quit", "", .none, "Leave."),

@@ -73,6 +73,24 @@ import Testing
         == [message])
   }
 
+  @Test func `a file has one name however often its folder is named`() {
+    #expect(ScriptParser.path(of: "././a", includedBy: "b/c") == "b/a")
+    let (_, errors) = parsed("include \"./a\"", files: ["a": "include \"./a\""])
+    #expect(errors.map(\.error.message) == ["a would include itself"])
+  }
+
+  @Test func `files under ever new names have an end`() {
+    let setting = ScriptParser.Setting(.manyPeers) { _ in
+      .success(Array("include \"a/b\"\ninclude \"c/b\"\ninclude \"d/b\"".utf8))
+    }
+    let (script, errors) = ScriptParser.parse(
+      ScriptSource("include \"a/b\""), name: "main.sct", in: setting)
+    #expect(errors.count == 100)
+    #expect(Set(errors.map(\.error.message)) == ["files include files, 16 deep: too many"])
+    // Each file may be deep, but it is the errors that are counted.
+    #expect(script.files.count < 200)
+  }
+
   @Test func `several texts are one script`() {
     let setting = ScriptParser.Setting(.onePeer(isDatagram: false)) { _ in
       .failure(ScriptLoadError("none"))

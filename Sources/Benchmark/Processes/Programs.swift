@@ -8,6 +8,8 @@ struct Programs: Sendable {
   let sockcat: String
   /// The path of the one that was linked statically, which may not be there.
   let sockcatStatic: String
+  /// Not a wrapper that some have in their path, which starts slowly.
+  static let python = "/usr/bin/python3"
 
   /// Takes a path, or finds the one beside us, and the one that `make static` makes.
   init(sockcat: String? = nil) {

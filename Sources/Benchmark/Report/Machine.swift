@@ -83,7 +83,8 @@ extension Programs {
     case .sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat:
       version(contender).command
     case .iperf, .sha256sum: [contender.name, "--version"]
-    case .xxd: ["xxd", "-v"]
+    case .python: [Self.python, "--version"]
+    case .xxd, .expect: [contender.name, "-v"]
     case .hexdump: ["hexdump", "-V"]
     default: nil
     }

@@ -26,6 +26,15 @@ final class MemoryFile: Sendable {
     return Descriptor(owning: number)
   }
 
+  /// Makes a file that holds a text.
+  init(text: String) throws(BenchmarkError) {
+    file = try Self.namelessFile()
+    let bytes = Array(text.utf8)
+    guard write(file.number, bytes, bytes.count) == bytes.count else {
+      throw .refused("fill a file in \(Self.directory)", Errno(rawValue: errno))
+    }
+  }
+
   /// A file of so many random bytes, which is made once and stays until it is forgotten.
   static func source(of byteCount: Int) throws(BenchmarkError) -> MemoryFile {
     if let made = sources.withLock({ $0[byteCount] }) { return made }

@@ -41,7 +41,7 @@ struct ScriptOptions: ParsableArguments {
     help: ArgumentHelp(
       "Have a script talk instead of standard input and output; - is standard input.",
       valueName: "file"),
-    completion: .file())
+    completion: .file(extensions: ["sct"]))
   var script: String?
 
   @Option(
@@ -73,6 +73,11 @@ extension ScriptOptions {
 
   /// What was typed, as messages call it.
   var name: String { script == nil ? "-e" : "--script" }
+
+  /// Refuses what a script makes useless.
+  func refuseBeside(_ others: [(name: String, isGiven: Bool)]) throws(UsageError) {
+    if isGiven { try refuse(name, others) }
+  }
 
   /// Adds the script to a plan; what it makes useless must not be given.
   func apply(

@@ -67,8 +67,13 @@ func scriptText(of pieces: [ConversationLog.Piece], as role: ScriptRole) -> Stri
   var text = ""
   // Datagrams have no end that the other side could see.
   let hasEnds = !pieces.contains { if case .datagram = $0 { true } else { false } }
+  var wasReset = false
   for piece in pieces {
-    if case .event = piece, !hasEnds { continue }
+    if case .event(let event) = piece {
+      // Behind a reset there is nothing left to close.
+      if !hasEnds || wasReset && event == .closed { continue }
+      wasReset = event == .reset
+    }
     if let event = RecordedEvent(piece) { writer.add(event, to: &text) }
   }
   writer.finish(&text)

@@ -14,6 +14,8 @@ final class ScriptSuite: @unchecked Sendable {
   private let reports: ScriptReports
   private let output: any ByteSink
   private var runs: [ScriptRun] = []
+  /// Whether a script could not be read at all.
+  private var hasUnreadable = false
   private var next = 0
   private let begun = Deadline.now
 
@@ -102,11 +104,12 @@ final class ScriptSuite: @unchecked Sendable {
       return .skipped("--filter: " + error.description)
     }
     let file: ScriptFile
-    switch includedFile(path) {
-    case .success(let bytes): file = ScriptFile(name: path, source: ScriptSource(bytes))
-    case .failure(let error):
-      let mistake = ScriptError(error.reason, line: 1, column: 1, sourceLine: "")
-      return .malformed([ScriptFileError(mistake, in: path)])
+    do throws(ScriptLoadFailure) {
+      file = try scriptFile(path)
+    } catch {
+      messages.write(error.text)
+      hasUnreadable = true
+      return .skipped("it cannot be read")
     }
     var (script, errors) = parse(file, .manyPeers)
     if plan.onlyChecks, !errors.isEmpty {
@@ -130,8 +133,15 @@ final class ScriptSuite: @unchecked Sendable {
   /// Writes the report, and says what all of it comes to.
   func finish(by deadline: Deadline) async -> ExitStatus {
     let elapsed = Deadline.now.since(begun)
-    if plan.onlyChecks { return runs.contains { $0.verdict == .malformed } ? .usage : .success }
     var status = ExitStatus(rawValue: reports.reporter.status(of: runs)) ?? .answerIsNo
+    if status == .success, hasUnreadable { status = .local }
+    if runs.allSatisfy({ $0.verdict == .skipped }), !hasUnreadable {
+      messages.say(
+        "run: there is no script to run", hint: plan.filter == nil ? "FILE.sct" : "--filter PATTERN"
+      )
+      status = .usage
+    }
+    if plan.onlyChecks { return status }
     if let text = reports.text(of: runs, elapsed: elapsed) {
       do throws(StreamError) {
         try await reports.write(text, to: output, on: loop, by: deadline)

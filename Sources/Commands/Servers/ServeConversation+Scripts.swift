@@ -1,3 +1,4 @@
+import ByteText
 import Relaying
 import Scripting
 import Serving
@@ -14,7 +15,7 @@ extension ServeConversation {
     let endpoint = ClientEndpoint(client, link, context)
     var environment = ScriptEnvironment(
       scriptPlan.values, expectLimit: scriptPlan.expectLimit, context,
-      print: { bytes throws(StreamError) in try await sink.write(bytes) })
+      print: printer(scriptPlan, sink))
     environment.peer = endpoint
     environment.hasSent = { [flows = client.flows] count in
       flows.sent.bytesRead += count
@@ -34,6 +35,17 @@ extension ServeConversation {
     }
     try judge(result, script, scriptPlan, client)
     try closing.get()
+  }
+
+  /// Where `print` goes: to the output, unless that is a transcript or the report.
+  private func printer(
+    _ scriptPlan: ConversationPlan.ScriptPlan, _ sink: any ByteSink
+  ) -> @Sendable ([UInt8]) async throws(StreamError) -> Void {
+    let isPlain = plan.output.format == .raw || plan.output.format == .escaped
+    if isPlain, !scriptPlan.report.takesOutput {
+      return { bytes throws(StreamError) in try await sink.write(bytes) }
+    }
+    return { [messages] bytes throws(StreamError) in messages.write(safeText(bytes)) }
   }
 
   /// Tells what came of it; without `-k` it decides our status too.

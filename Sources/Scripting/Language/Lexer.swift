@@ -95,6 +95,7 @@ package struct Lexer: Sendable {
   func characterLength(at index: Int) throws(ScriptError) -> Int {
     let length: Int
     switch bytes[index] {
+    case 0x20...0x7e: return 1
     case 0xc0...0xdf: length = 2
     case 0xe0...0xef: length = 3
     case 0xf0...0xff: length = 4

@@ -17,7 +17,9 @@ final class ScriptAssembly {
   /// Whether a peer is there before the script begins.
   var hasOnePeer: Bool { setting.kind != .manyPeers }
 
-  /// Whether nothing more is told: each error holds its line, and lines can be long.
+  /// Whether nothing more is told, as each error holds its line, and lines can be long.
+  ///
+  /// Then reading ends too, also that of files which include one another under ever new names.
   var hasTooManyErrors: Bool { errors.count >= 100 }
 
   func record(_ error: ScriptError, in file: Int) {

@@ -53,7 +53,9 @@ package enum ScriptParser {
   /// Where an included file is: beside the file that includes it, unless its path is absolute.
   package static func path(of included: String, includedBy file: String) -> String {
     if included.hasPrefix("/") || included.hasPrefix("~/") { return included }
-    guard let slash = file.lastIndex(of: "/") else { return included }
-    return file[...slash] + included
+    var path = included[...]
+    while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
+    guard let slash = file.lastIndex(of: "/") else { return String(path) }
+    return String(file[...slash] + path)
   }
 }

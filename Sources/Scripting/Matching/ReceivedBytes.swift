@@ -64,6 +64,12 @@ package struct ReceivedBytes: Sendable {
     try body(memory.span.bytes.extracting(start..<end))
   }
 
+  /// Tells whether what waits begins with some bytes.
+  package func begins(with bytes: [UInt8]) -> Bool {
+    guard bytes.count <= count else { return false }
+    return bytes.indices.allSatisfy { memory[start + $0] == bytes[$0] }
+  }
+
   /// Copies a part of what waits.
   package subscript(range: Range<Int>) -> [UInt8] {
     precondition(range.upperBound <= count, "more than there is")

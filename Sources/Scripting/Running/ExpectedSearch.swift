@@ -15,6 +15,8 @@ final class ExpectedSearch: @unchecked Sendable {
   /// What was taken from what came.
   var taken: [UInt8] = []
   var hasMatch = false
+  /// Whether the script says what to do when none of it comes in time.
+  var hasOtherWay = false
   /// The groups of a regular expression, and what their places are in.
   var groups: (match: PatternMatch, bytes: [UInt8])?
   var nearMiss: NearMiss?
@@ -23,7 +25,7 @@ final class ExpectedSearch: @unchecked Sendable {
 
   /// Why it ended without a match.
   enum Ending {
-    case time, peerEnded, something, tooLarge, otherDatagram
+    case time, peerEnded, something, somethingElse, tooLarge, otherDatagram
     case lost(StreamError)
     /// So many bytes came without a match.
     case full(Int)
@@ -75,6 +77,7 @@ extension ScriptRunner {
       expected.hasEnded = true
       message = expected.message
     case .something: message = "expected " + wanted + ", and something came"
+    case .somethingElse: message = "expected " + wanted + ", and something else came"
     case .tooLarge: message = "the number in " + shownText(search.value) + " has more than 63 bits"
     case .otherDatagram: message = "expected " + wanted + ", and another datagram came"
     case .lost(let error):

@@ -27,10 +27,9 @@ extension ScriptRunner {
     let (scope, place) = (search.scope, search.placed.place)
     switch pattern {
     case .literal(let values):
-      if values.count == 1, case .text = values[0] {
-        return .literal(try bytes(of: values, in: scope, at: place))
-      }
-      return PreparedPattern(try mask(of: values, in: scope, at: place))
+      return values.contains { $0.isMask }
+        ? PreparedPattern(try mask(of: values, in: scope, at: place))
+        : .literal(try bytes(of: values, in: scope, at: place))
     case .regular(let pattern): return .regular(pattern)
     case .bytes(let expression):
       let count = try number(of: expression, in: scope, at: place)
@@ -50,5 +49,11 @@ extension ScriptRunner {
       }
     case .endOfFile, .close, .reset, .nothing: return nil
     }
+  }
+}
+
+extension Value {
+  fileprivate var isMask: Bool {
+    if case .mask = self { true } else { false }
   }
 }

@@ -14,6 +14,9 @@ final class ScriptPeer: @unchecked Sendable {
   var closedAt: Place?
   /// Whether the last read left nothing, so that there is no need to ask.
   var isEmpty = false
+  /// What bytes go through, from the first statement that needs it to the connection's end.
+  var channel: ScriptChannel?
+  private var promptness = Promptness()
 
   init(_ name: String?, _ endpoint: any ScriptEndpoint, limit: Int) {
     self.name = name
@@ -24,7 +27,7 @@ final class ScriptPeer: @unchecked Sendable {
   /// Forgets the connection that was.
   func restart() {
     received.consume(received.count)
-    (hasEnded, loss, isEmpty) = (false, nil, false)
+    (hasEnded, loss, isEmpty, channel) = (false, nil, false, nil)
   }
 }
 
@@ -37,6 +40,11 @@ enum Arrival {
 }
 
 extension ScriptPeer {
+  /// Notes that something was sent, an answer to which may be there already.
+  func hasSent() {
+    if isEmpty, promptness.isWorthAsking() { isEmpty = false }
+  }
+
   /// Takes what has arrived on a stream, if there is room for it.
   func take(from stream: any ByteStream) throws(StreamError) -> Arrival {
     if let loss { return .lost(loss) }
@@ -52,8 +60,12 @@ extension ScriptPeer {
       switch attempt {
       case .moved(let count):
         isEmpty = count < room && stream.isEmptyAfterLess
+        promptness.note(true)
         return .bytes(count)
-      case .wouldBlock: return .nothing
+      case .wouldBlock:
+        isEmpty = true
+        promptness.note(false)
+        return .nothing
       case .endOfFile:
         hasEnded = true
         return .end
@@ -72,6 +84,7 @@ extension ScriptPeer {
     do throws(StreamError) {
       try await stream.waitReadable(by: deadline)
       isEmpty = false
+      promptness.forget()
       return true
     } catch {
       if case .timedOut(.total) = error.cause { return false }
@@ -90,4 +103,32 @@ extension StreamError {
     default: !subject.isLocal
     }
   }
+}
+
+/// Whether a peer's answers are there at once, as those of a peer on the same processor may be.
+///
+/// Then it is cheaper to ask than to wait first; the more often none was, the more seldom it is
+/// tried.
+private struct Promptness {
+  private var sentCount: UInt8 = 0
+  private var missCount: UInt8 = 0
+  private var isAsking = false
+
+  private static let mostMisses: UInt8 = 5
+
+  mutating func isWorthAsking() -> Bool {
+    sentCount &+= 1
+    isAsking = sentCount & (1 << missCount - 1) == 0
+    return isAsking
+  }
+
+  /// Notes whether there was something.
+  mutating func note(_ isThere: Bool) {
+    guard isAsking else { return }
+    isAsking = false
+    missCount = isThere ? 0 : min(missCount + 1, Self.mostMisses)
+  }
+
+  /// What comes now was waited for.
+  mutating func forget() { isAsking = false }
 }

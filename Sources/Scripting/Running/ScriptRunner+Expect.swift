@@ -4,10 +4,9 @@ import Sockets
 extension ScriptRunner {
   func expect(
     _ expectation: Expectation, of peer: ScriptPeer, _ placed: PlacedStatement,
-    in scope: ScriptScope
+    in scope: ScriptScope, since start: Deadline
   ) async throws(ScriptFailure) {
-    let start = Deadline.now
-    let end = expectation.limit.map { Deadline.after($0) } ?? .after(timeout)
+    let end = end(of: expectation.limit, since: start)
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
     switch try await channel(of: peer, placed, in: scope, by: end) {
     case .datagrams(let datagrams):
@@ -23,17 +22,16 @@ extension ScriptRunner {
       case .ended(let why): throw failure([expectation.pattern], search, why)
       }
     }
-    if let name = expectation.name { assign(search.value, to: name, in: scope) }
-    if search.hasMatch { keepGroups(of: search) }
-    note(search)
+    remember(search, as: expectation.name)
   }
 
   func expectFirst(
     _ choice: Choice, of peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     let start = Deadline.now
-    let end = choice.limit.map { Deadline.after($0) } ?? .after(timeout)
+    let end = end(of: choice.limit, since: start)
     let search = ExpectedSearch(peer, placed, scope, start: start, end: end)
+    search.hasOtherWay = choice.onTimeout != nil
     let patterns = choice.alternatives.map(\.pattern)
     var index: Int?
     switch try await channel(of: peer, placed, in: scope, by: end) {
@@ -50,13 +48,19 @@ extension ScriptRunner {
       throw failure(patterns, search, .time)
     }
     let alternative = choice.alternatives[index]
-    if let name = alternative.name { assign(search.value, to: name, in: scope) }
-    if search.hasMatch { keepGroups(of: search) }
-    note(search)
+    remember(search, as: alternative.name)
     return try await run(alternative.block, in: scope)
   }
 
-  private func note(_ search: ExpectedSearch) {
+  /// When an expectation's time is up that has begun at some moment.
+  func end(of limit: Duration?, since start: Deadline) -> Deadline {
+    (limit ?? timeout).map { start + $0 } ?? .never
+  }
+
+  /// Keeps what an expectation that was met has found, and tells it if it is to be told.
+  func remember(_ search: ExpectedSearch, as name: String?) {
+    if let name { assign(search.value, to: name, in: search.scope) }
+    if search.hasMatch { keepGroups(of: search) }
     guard isLogging, !search.taken.isEmpty else { return }
     environment.log(logLine(search.peer, "< " + shownReceived(search.taken)))
   }
@@ -80,6 +84,8 @@ extension ScriptRunner {
     var isFinal = false
     var hasToLook = !peer.received.isEmpty
     while true {
+      // Where only an end is waited for, what comes before it may be any amount.
+      if prepared.patterns.isEmpty { peer.received.consume(peer.received.count) }
       if hasToLook || isFinal {
         let isFull = peer.received.freeCapacity == 0
         switch try look(with: &matcher, patterns, search, isFinal: isFinal || isFull) {
@@ -88,6 +94,9 @@ extension ScriptRunner {
           try take(match, search, as: patterns[index])
           return .alternative(index)
         case .never where isFull && !isFinal: return .ended(.full(environment.expectLimit))
+        case .never
+        where !isFinal && prepared.patterns.count == patterns.count && !search.hasOtherWay:
+          return .ended(.somethingElse)
         case .never, .undecided: break
         }
         hasToLook = false
@@ -106,35 +115,48 @@ extension ScriptRunner {
     }
   }
 
-  private enum More { case arrived, quiet, over }
+  enum More { case arrived, quiet, over }
 
   /// Reads more, waiting if need be; over is the peer's end, or that of the time.
   private func more(
     from stream: any ByteStream, _ search: ExpectedSearch, _ wantsToLookAgain: Bool
   ) async throws(ScriptFailure) -> More {
-    let peer = search.peer
+    while true {
+      if let arrived = try arrived(from: stream, search.peer, search.placed, in: search.scope) {
+        return arrived
+      }
+      let soon = wantsToLookAgain ? Deadline.after(.milliseconds(3)) : .never
+      do throws(StreamError) {
+        let isThere = try await search.peer.waitForMore(from: stream, by: min(search.end, soon))
+        if !isThere { return wantsToLookAgain && !search.end.hasPassed ? .quiet : timeIsUp(search) }
+      } catch {
+        throw lost(error, search.peer, search.placed, in: search.scope)
+      }
+    }
+  }
+
+  /// Reads what is there already; nil if there is nothing.
+  func arrived(
+    from stream: any ByteStream, _ peer: ScriptPeer, _ placed: PlacedStatement,
+    in scope: ScriptScope
+  ) throws(ScriptFailure) -> More? {
     do throws(StreamError) {
-      while true {
-        switch try peer.take(from: stream) {
-        case .bytes(let count):
-          environment.hasReceived(count)
-          return .arrived
-        case .end, .lost: return .over
-        case .nothing:
-          if wantsToLookAgain {
-            let moment = min(search.end, .after(.milliseconds(3)))
-            guard try await peer.waitForMore(from: stream, by: moment) else {
-              return search.end.hasPassed ? timeIsUp(search) : .quiet
-            }
-          } else if try await !peer.waitForMore(from: stream, by: search.end) {
-            return timeIsUp(search)
-          }
-        }
+      switch try peer.take(from: stream) {
+      case .bytes(let count):
+        environment.hasReceived(count)
+        return .arrived
+      case .end, .lost: return .over
+      case .nothing: return nil
       }
     } catch {
-      throw ScriptFailure(
-        .stream(error), "", at: search.placed.place, peer: peer.name, callers: search.scope.callers)
+      throw lost(error, peer, placed, in: scope)
     }
+  }
+
+  func lost(
+    _ error: StreamError, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+  ) -> ScriptFailure {
+    ScriptFailure(.stream(error), "", at: placed.place, peer: peer.name, callers: scope.callers)
   }
 
   private func timeIsUp(_ search: ExpectedSearch) -> More {
@@ -142,7 +164,7 @@ extension ScriptRunner {
     return .over
   }
 
-  private func look(
+  func look(
     with matcher: inout Matcher, _ patterns: [Pattern], _ search: ExpectedSearch,
     isFinal: Bool = false,
     isQuiet: Bool = false
@@ -198,7 +220,7 @@ extension ScriptRunner {
   }
 
   /// Takes a match and what stands before it, and remembers what it says.
-  private func take(
+  func take(
     _ match: Match, _ search: ExpectedSearch, as pattern: Pattern
   ) throws(ScriptFailure) {
     let received = search.peer.received

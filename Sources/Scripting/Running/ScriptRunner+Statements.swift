@@ -3,14 +3,20 @@ import Sockets
 
 /// What each statement does.
 extension ScriptRunner {
+  /// Does one, of which so many bytes were sent already, and which has begun at some moment.
   func execute(
-    _ placed: PlacedStatement, in scope: ScriptScope
+    _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0,
+    since start: Deadline? = nil
   ) async throws(ScriptFailure) -> ScriptFlow {
-    progress.begin(placed)
     if Task.isCancelled { throw cancelled(placed.place) }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
-      return try await speak(placed, to: try peer(of: placed, in: scope), in: scope)
+      let peer = try peer(of: placed, in: scope)
+      if case .expect(let expectation) = placed.statement {
+        try await expect(expectation, of: peer, placed, in: scope, since: start ?? .now)
+        return .goOn
+      }
+      return try await speak(placed, to: peer, in: scope, sent: sentCount)
     case .with(let block, _):
       let peer = try peer(of: placed, in: scope)
       return try await run(block, in: ScriptScope(scope, peer: peer))
@@ -36,14 +42,13 @@ extension ScriptRunner {
   // MARK: To a peer
 
   private func speak(
-    _ placed: PlacedStatement, to peer: ScriptPeer, in scope: ScriptScope
+    _ placed: PlacedStatement, to peer: ScriptPeer, in scope: ScriptScope, sent sentCount: Int
   ) async throws(ScriptFailure) -> ScriptFlow {
     let place = placed.place
     switch placed.statement {
     case .send(let values):
-      try await send(try bytes(of: values, in: scope, at: place), to: peer, placed, in: scope)
-    case .expect(let expectation):
-      try await expect(expectation, of: peer, placed, in: scope)
+      let bytes = try bytes(of: values, in: scope, at: place)
+      try await send(bytes, from: sentCount, to: peer, placed, in: scope)
     case .expectFirst(let choice):
       return try await expectFirst(choice, of: peer, placed, in: scope)
     case .halfClose:
@@ -52,6 +57,8 @@ extension ScriptRunner {
       }
     case .close: try await close(peer, placed, in: scope)
     case .reset:
+      // A client that nobody has spoken to yet is waited for.
+      _ = try await channel(of: peer, placed, in: scope)
       peer.endpoint.abort()
       peer.closedAt = place
       peer.restart()
@@ -59,7 +66,7 @@ extension ScriptRunner {
       try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
         guard peer.received.isEmpty else { throw StreamError.bytesBeforeTLS(peer.received.count) }
         try await peer.endpoint.startTLS(name: name, by: .after(timeout))
-        peer.isEmpty = false
+        (peer.isEmpty, peer.channel) = (false, nil)
       }
     default: break
     }
@@ -78,7 +85,8 @@ extension ScriptRunner {
   }
 
   private func send(
-    _ bytes: [UInt8], to peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+    _ bytes: [UInt8], from start: Int, to peer: ScriptPeer, _ placed: PlacedStatement,
+    in scope: ScriptScope
   ) async throws(ScriptFailure) {
     let isSecret = !environment.secrets.isEmpty && holdSecret(bytes)
     if isLogging {
@@ -87,29 +95,43 @@ extension ScriptRunner {
     let channel = try await channel(of: peer, placed, in: scope)
     if isSecret { peer.endpoint.hideSent(true) }
     defer { if isSecret { peer.endpoint.hideSent(false) } }
-    try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
+    do throws(StreamError) {
       switch channel {
       case .datagrams(let datagrams):
         try await datagrams.send(bytes, by: .never)
         environment.hasSent(bytes.count)
-      case .stream(let stream): try await write(bytes, to: stream, of: peer)
+      case .stream(let stream):
+        try await write(bytes, from: start, to: stream, of: peer)
+        peer.hasSent()
       }
+    } catch {
+      throw failure(error, peer, placed, in: scope)
     }
+  }
+
+  /// Writes what the peer takes at once, and says how much that is.
+  func write(
+    _ bytes: [UInt8], from start: Int = 0, to stream: any ByteStream
+  ) throws(StreamError) -> Int {
+    var done = start
+    while done < bytes.count,
+      case .moved(let count) = try stream.tryWrite(
+        bytes.span.bytes.extracting(droppingFirst: done))
+    {
+      done += count
+      environment.hasSent(count)
+    }
+    return done
   }
 
   /// Writes all of it; while the peer takes nothing, what it sends is taken, as it may wait for that.
   private func write(
-    _ bytes: [UInt8], to stream: any ByteStream, of peer: ScriptPeer
+    _ bytes: [UInt8], from start: Int, to stream: any ByteStream, of peer: ScriptPeer
   ) async throws(StreamError) {
-    var done = 0
-    while done < bytes.count {
-      if case .moved(let count) = try stream.tryWrite(
-        bytes.span.bytes.extracting(droppingFirst: done))
-      {
-        done += count
-        environment.hasSent(count)
-        continue
-      }
+    var done = start
+    while true {
+      done = try write(bytes, from: done, to: stream)
+      if done == bytes.count { return }
       if peer.received.freeCapacity > 0, case .bytes(let count) = try peer.take(from: stream) {
         environment.hasReceived(count)
         continue
@@ -136,9 +158,11 @@ extension ScriptRunner {
     of peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope,
     by deadline: Deadline? = nil
   ) async throws(ScriptFailure) -> ScriptChannel {
-    try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
+    if let channel = peer.channel { return channel }
+    return try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
       let channel = try await peer.endpoint.channel(by: deadline ?? .after(timeout))
       peer.closedAt = nil
+      peer.channel = channel
       return channel
     }
   }
@@ -151,14 +175,20 @@ extension ScriptRunner {
     do throws(StreamError) {
       return try await body()
     } catch {
-      var message = ""
-      if case .closed = error.cause, let closed = peer.closedAt {
-        message = "the connection was closed " + text(of: closed, seenFrom: placed.place)
-      }
-      throw ScriptFailure(
-        message.isEmpty ? .stream(error) : .script, message, at: placed.place, peer: peer.name,
-        callers: scope.callers)
+      throw failure(error, peer, placed, in: scope)
     }
+  }
+
+  func failure(
+    _ error: StreamError, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+  ) -> ScriptFailure {
+    var message = ""
+    if case .closed = error.cause, let closed = peer.closedAt {
+      message = "the connection was closed " + text(of: closed, seenFrom: placed.place)
+    }
+    return ScriptFailure(
+      message.isEmpty ? .stream(error) : .script, message, at: placed.place, peer: peer.name,
+      callers: scope.callers)
   }
 
   /// Where something stands; the file is said only if it is another one.

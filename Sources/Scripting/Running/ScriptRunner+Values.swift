@@ -127,10 +127,10 @@ extension ScriptRunner {
   ) throws(ScriptFailure) -> [UInt8?] {
     var mask: [UInt8?] = []
     for value in values {
-      if case .mask(let bytes) = value {
-        mask += bytes
+      if case .mask(let part) = value {
+        mask += part
       } else {
-        mask += try bytes(of: value, in: scope, at: place).map(Optional.some)
+        mask += try bytes(of: value, in: scope, at: place) as [UInt8?]
       }
     }
     return mask

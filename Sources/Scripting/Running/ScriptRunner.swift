@@ -73,12 +73,29 @@ package final class ScriptRunner: @unchecked Sendable {
 
   /// Runs statements one after the other, and beside them what they begin in parallel.
   func run(_ block: Block, in scope: ScriptScope) async throws(ScriptFailure) -> ScriptFlow {
-    if block.contains(where: \.statement.isParallel) {
-      return try await runBeside(block, in: scope)
-    }
-    for statement in block {
-      let flow = try await execute(statement, in: scope)
+    var (next, start) = (0, Deadline?.none)
+    while next < block.count {
+      let (index, headway) = try runAtOnce(block, from: next, hasBegun: start != nil, in: scope)
+      if index > next { start = nil }
+      next = index
+      var sentCount = 0
+      switch headway {
+      case .done: return .goOn
+      case .sent(let count): sentCount = count
+      case .waits(let peer, let stream):
+        // What has come by then is mostly all; else it is waited for with what that needs.
+        guard start == nil else { break }
+        let now = Deadline.now
+        start = now
+        try await waitOnce(for: block[index], since: now, peer, stream, in: scope)
+        continue
+      }
+      if block[index].statement.isParallel {
+        return try await runBeside(Array(block[index...]), in: scope)
+      }
+      let flow = try await execute(block[index], in: scope, sent: sentCount, since: start)
       if flow != .goOn { return flow }
+      (next, start) = (index + 1, nil)
     }
     return .goOn
   }
@@ -115,8 +132,8 @@ package final class ScriptRunner: @unchecked Sendable {
     _ block: Block, _ gates: [ScriptGate?], in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     for (statement, gate) in zip(block, gates) {
+      progress.begin(statement)
       if let gate {
-        progress.begin(statement)
         gate.open()
         continue
       }
@@ -158,7 +175,7 @@ enum ScriptFlow: Sendable, Hashable {
 }
 
 extension Statement {
-  fileprivate var isParallel: Bool {
+  var isParallel: Bool {
     if case .with(_, inParallel: true) = self { true } else { false }
   }
 }

@@ -1,0 +1,138 @@
+import Sockets
+
+/// What a statement has come to without any waiting.
+enum Headway {
+  case done
+  /// It has yet to be done, but for so many bytes that were sent.
+  case sent(Int)
+  /// Nothing has come yet from whom it expects something.
+  case waits(ScriptPeer, any ByteStream)
+
+  static let none = Headway.sent(0)
+}
+
+/// What is said and heard most, where nothing has to be waited for: then nothing has to be kept for
+/// the time after a wait, which is half the cost of a statement.
+extension ScriptRunner {
+  /// Does statements of a block, from one on, as far as that goes, and says with which to go on.
+  ///
+  /// The first one may have begun already, and waited.
+  func runAtOnce(
+    _ block: Block, from start: Int, hasBegun: Bool, in scope: ScriptScope
+  ) throws(ScriptFailure) -> (index: Int, headway: Headway) {
+    for index in start..<block.count {
+      // What is said in parallel begins in its turn.
+      if block[index].statement.isParallel { return (index, .none) }
+      if index > start || !hasBegun { progress.begin(block[index]) }
+      let headway = try doAtOnce(block[index], in: scope)
+      guard case .done = headway else { return (index, headway) }
+    }
+    return (block.count, .done)
+  }
+
+  private func doAtOnce(
+    _ placed: PlacedStatement, in scope: ScriptScope
+  ) throws(ScriptFailure) -> Headway {
+    switch placed.statement {
+    case .send(let values): try sendAtOnce(values, placed, in: scope)
+    case .expect(let expectation): try expectAtOnce(expectation, placed, in: scope)
+    default: .none
+    }
+  }
+
+  /// Waits until something comes that a statement may expect, or its time is up.
+  func waitOnce(
+    for placed: PlacedStatement, since start: Deadline, _ peer: ScriptPeer,
+    _ stream: any ByteStream, in scope: ScriptScope
+  ) async throws(ScriptFailure) {
+    guard case .expect(let expectation) = placed.statement else { return }
+    do throws(StreamError) {
+      // Whoever goes on looks whether the time is up.
+      _ = try await peer.waitForMore(
+        from: stream, by: end(of: expectation.limit, since: start))
+    } catch {
+      throw lost(error, peer, placed, in: scope)
+    }
+  }
+
+  /// Whom a statement speaks to through a stream that is there; nil if there is more to it.
+  private func partner(
+    of placed: PlacedStatement, in scope: ScriptScope
+  ) throws(ScriptFailure) -> (peer: ScriptPeer, stream: any ByteStream)? {
+    let peer = try peer(of: placed, in: scope)
+    guard case .stream(let stream)? = peer.channel, !isLogging, !Task.isCancelled else {
+      return nil
+    }
+    return (peer, stream)
+  }
+
+  private func sendAtOnce(
+    _ values: [Value], _ placed: PlacedStatement, in scope: ScriptScope
+  ) throws(ScriptFailure) -> Headway {
+    // Other values may differ when they are asked for again, as files do.
+    guard environment.secrets.isEmpty, values.count == 1, case .text = values[0],
+      let (peer, stream) = try partner(of: placed, in: scope)
+    else { return .none }
+    let bytes = try bytes(of: values, in: scope, at: placed.place)
+    do throws(StreamError) {
+      let count = try write(bytes, to: stream)
+      guard count == bytes.count else { return .sent(count) }
+      peer.hasSent()
+      return .done
+    } catch {
+      throw failure(error, peer, placed, in: scope)
+    }
+  }
+
+  /// Takes what is expected if it has come; else leaves all as it is.
+  private func expectAtOnce(
+    _ expectation: Expectation, _ placed: PlacedStatement, in scope: ScriptScope
+  ) throws(ScriptFailure) -> Headway {
+    guard expectation.pattern.isAboutBytes, let (peer, stream) = try partner(of: placed, in: scope)
+    else { return .none }
+    if peer.received.isEmpty {
+      switch try arrived(from: stream, peer, placed, in: scope) {
+      case .arrived: break
+      case nil: return .waits(peer, stream)
+      case .over, .quiet: return .none
+      }
+    }
+    if try takeFront(expectation, of: peer, placed, in: scope) { return .done }
+    let (pattern, isFull) = (expectation.pattern, peer.received.freeCapacity == 0)
+    let search = ExpectedSearch(peer, placed, scope, start: .now, end: .never)
+    guard let prepared = try prepare(pattern, search) else { return .none }
+    var matcher = Matcher([prepared])
+    guard
+      case .matched(let match) = try look(with: &matcher, [pattern], search, isFinal: isFull)
+    else { return .none }
+    try take(match, search, as: pattern)
+    remember(search, as: expectation.name)
+    return .done
+  }
+
+  /// Takes a text if what came begins with it: no match is further left, and none is cheaper.
+  private func takeFront(
+    _ expectation: Expectation, of peer: ScriptPeer, _ placed: PlacedStatement,
+    in scope: ScriptScope
+  ) throws(ScriptFailure) -> Bool {
+    guard case .literal(let values) = expectation.pattern, values.count == 1,
+      case .text = values[0]
+    else { return false }
+    let bytes = try bytes(of: values, in: scope, at: placed.place)
+    guard peer.received.begins(with: bytes) else { return false }
+    peer.received.consume(bytes.count)
+    if let name = expectation.name { assign(bytes, to: name, in: scope) }
+    scope.groups = [bytes]
+    return true
+  }
+}
+
+extension Pattern {
+  /// Whether it is looked for in the bytes of a stream.
+  fileprivate var isAboutBytes: Bool {
+    switch self {
+    case .literal, .regular, .bytes, .line, .integer: true
+    case .datagram, .endOfFile, .close, .reset, .nothing: false
+    }
+  }
+}
