@@ -215,8 +215,9 @@ extension ScriptRunner {
       return try await run(otherwise, in: scope)
     case .repeated(let count, let counter, let block):
       let count = try number(of: count, in: scope, at: placed.place)
-      return try await loop(upTo: count, counter, block, in: scope)
-    case .loop(let block): return try await loop(upTo: .max, nil, block, in: scope)
+      return try await loop(upTo: count, counter, block, placed.place, in: scope)
+    case .loop(let block):
+      return try await loop(upTo: .max, nil, block, placed.place, in: scope)
     case .leaveLoop: return .leavesLoop
     case .include(let block): return try await run(block, in: scope)
     case .call(let name, let arguments): return try await call(name, arguments, placed, in: scope)
@@ -225,7 +226,7 @@ extension ScriptRunner {
   }
 
   private func loop(
-    upTo limit: Int64, _ counter: String?, _ block: Block, in scope: ScriptScope
+    upTo limit: Int64, _ counter: String?, _ block: Block, _ place: Place, in scope: ScriptScope
   ) async throws(ScriptFailure) -> ScriptFlow {
     var count: Int64 = 0
     while count < limit {
@@ -235,7 +236,9 @@ extension ScriptRunner {
       if flow == .leavesLoop { break }
       if flow != .goOn { return flow }
       // One that never waits must not keep signals and other scripts waiting.
-      if count % 64 == 0 { await environment.loop.yield() }
+      guard count % 64 == 0 else { continue }
+      await environment.loop.yield()
+      if Task.isCancelled { throw cancelled(place) }
     }
     return .goOn
   }
