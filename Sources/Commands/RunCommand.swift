@@ -9,7 +9,8 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Each script opens its peers by statements such as
       peer api = connect localhost:8080, and talks to several at once. A folder
-      stands for the *.sct files in it. The status is that of the first failure.
+      stands for the *.sct files in it. The status is that of the first failure,
+      or 64 if one of them makes no sense.
 
       Examples:
         sockcat run proxy.sct

@@ -5,7 +5,7 @@ extension ConversationPlan {
   /// Whether the conversation is one that a person can hold, if a terminal is there: nothing else was
   /// named as its input or output.
   var suitsPrompt: Bool {
-    guard case .standard = input.origin, input.format == .raw, output.file == nil,
+    guard case .standard = input.origin, script == nil, input.format == .raw, output.file == nil,
       !output.isRawOnTerminal
     else { return false }
     switch kind {

@@ -79,7 +79,7 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
 
   func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
     throw StreamError(
-      .read, subject, .layer(Verdict(.usage, "built without TLS: starttls cannot be done")))
+      .read, .endpoint(""), .layer(Verdict(.usage, "starttls: built without TLS")))
   }
 }
 

@@ -25,8 +25,10 @@ extension ConversationPlan {
     var variables: [String: [UInt8]] = [:]
     /// Names whose values are in files and are shown nowhere.
     var secretFiles: [(name: String, path: String)] = []
-    /// Those values, once they were read.
-    var secrets: [[UInt8]] = []
+    /// Those values by their names, once they were read.
+    var namedSecrets: [String: [UInt8]] = [:]
+    /// Those values.
+    var secrets: [[UInt8]] { Array(namedSecrets.values) }
   }
 
   /// How results of scripts are told.
@@ -50,7 +52,7 @@ extension ScriptValues {
         if value.last == UInt8(ascii: "\n") { value.removeLast() }
         if value.last == UInt8(ascii: "\r") { value.removeLast() }
         variables[name] = value
-        if !value.isEmpty { secrets.append(value) }
+        if !value.isEmpty { namedSecrets[name] = value }
       } catch {
         throw ScriptLoadFailure(
           text: "sockcat: --set-file: " + error.text() + "\n", status: .local)

@@ -37,7 +37,9 @@ final class ScriptRecording: Sendable {
     let connections = log.connections.filter { $0.contains(where: \.isSaid) }
     for (index, pieces) in connections.enumerated() {
       for target in targets {
-        let text = scriptText(of: pieces, as: target.role)
+        let text = scriptText(
+          of: pieces, as: target.role,
+          secrets: context.plan.script?.values.namedSecrets ?? [:])
         try await write(text, to: numbered(target.path, index), by: deadline)
       }
     }
@@ -62,8 +64,12 @@ final class ScriptRecording: Sendable {
 }
 
 /// The script of one connection.
-func scriptText(of pieces: [ConversationLog.Piece], as role: ScriptRole) -> String {
-  var writer = ScriptWriter(role)
+///
+/// Secrets that have names are written by them, and nothing else needs to be hidden then.
+func scriptText(
+  of pieces: [ConversationLog.Piece], as role: ScriptRole, secrets: [String: [UInt8]] = [:]
+) -> String {
+  var writer = ScriptWriter(role, secrets: secrets)
   var text = ""
   // Datagrams have no end that the other side could see.
   let hasEnds = !pieces.contains { if case .datagram = $0 { true } else { false } }
@@ -74,7 +80,7 @@ func scriptText(of pieces: [ConversationLog.Piece], as role: ScriptRole) -> Stri
       if !hasEnds || wasReset && event == .closed { continue }
       wasReset = event == .reset
     }
-    if let event = RecordedEvent(piece) { writer.add(event, to: &text) }
+    if let event = RecordedEvent(piece, hides: secrets.isEmpty) { writer.add(event, to: &text) }
   }
   writer.finish(&text)
   return text
@@ -89,12 +95,12 @@ extension ConversationLog.Piece {
 
 extension RecordedEvent {
   /// What a script says of it; nil if that is nothing.
-  fileprivate init?(_ piece: ConversationLog.Piece) {
+  fileprivate init?(_ piece: ConversationLog.Piece, hides: Bool) {
     switch piece {
-    case .bytes(let bytes, .sent, let isHidden): self = .sent(bytes, isHidden: isHidden)
+    case .bytes(let bytes, .sent, let isHidden): self = .sent(bytes, isHidden: isHidden && hides)
     case .bytes(let bytes, .received, _): self = .received(bytes)
     case .datagram(let bytes, let direction, let isHidden):
-      self = .datagram(bytes, isOurs: direction == .sent, isHidden: isHidden)
+      self = .datagram(bytes, isOurs: direction == .sent, isHidden: isHidden && hides)
     case .event(.connected): self = .connected
     case .event(.halfClosed(by: .local)): self = .halfClosed
     case .event(.halfClosed(by: .peer)): self = .peerEnded

@@ -135,7 +135,6 @@ private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
 
   func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
     throw StreamError(
-      .read, .address(client.socket.peer),
-      .layer(Verdict(.usage, "built without TLS: starttls cannot be done")))
+      .read, .endpoint(""), .layer(Verdict(.usage, "starttls: built without TLS")))
   }
 }

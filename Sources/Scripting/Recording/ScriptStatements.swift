@@ -3,11 +3,22 @@ import ByteText
 /// The name of the variable that stands for a secret, counted from 0.
 func secretName(_ index: Int) -> String { index == 0 ? "secret" : "secret\(index + 1)" }
 
+/// Bytes that must not be told, and the variable that stands for them.
+struct NamedSecret: Sendable {
+  let name: String
+  let bytes: [UInt8]
+  /// Whether the name is the user's own.
+  let isKnown: Bool
+
+  /// Whether it is looked for among other bytes.
+  func isSought(_ least: Int) -> Bool { bytes.count >= (isKnown ? 1 : least) }
+}
+
 /// Writes the statements that send recorded bytes, or expect them.
 struct ScriptStatements {
   let isExpected: Bool
   /// What must not be told.
-  let secrets: [[UInt8]]
+  let secrets: [NamedSecret]
 
   private static let bytesPerLine = 32
   /// How many bytes are expected at once where there are more than any limit lets wait.
@@ -56,7 +67,7 @@ struct ScriptStatements {
       rest = rest.dropFirst(secret.count)
       let newline = Array(rest.prefix(while: isNewline))
       rest = rest.dropFirst(newline.count)
-      let name = secrets.firstIndex(of: secret).map(secretName)
+      let name = secrets.first { $0.bytes == secret }?.name
       let text = (name.map { "${\($0)}" } ?? "") + escapedText(newline)
       let comment = name.map { "  # secret: --set-file \($0)=FILE" } ?? ""
       lines.append(verb + "\"" + text + "\"" + comment)
@@ -71,7 +82,7 @@ struct ScriptStatements {
     let parts = splitSecrets(bytes).map { part in
       switch part {
       case .known(let range): escapedText(Array(bytes[range]))
-      case .secret(let index): "${\(secretName(index))}"
+      case .secret(let index): "${\(secrets[index].name)}"
       }
     }
     return verb + "\"" + parts.joined() + "\""
@@ -108,7 +119,7 @@ struct ScriptStatements {
     splitSecrets(bytes).flatMap { part in
       switch part {
       case .known(let range): digits(Array(bytes[range]))
-      case .secret(let index): [verb + "\"${\(secretName(index))}\""]
+      case .secret(let index): [verb + "\"${\(secrets[index].name)}\""]
       }
     }
   }
@@ -137,20 +148,21 @@ struct ScriptStatements {
 
   /// Finds secrets, the longest first where several begin at one place.
   private func splitSecrets(_ bytes: [UInt8]) -> [Piece] {
-    let secrets = secrets.enumerated().filter { $1.count >= Self.leastSecret }
-    let beginnings = Set(secrets.compactMap(\.element.first))
+    let secrets = secrets.enumerated().filter { $1.isSought(Self.leastSecret) }
+    let beginnings = Set(secrets.compactMap { $0.element.bytes.first })
     var pieces: [Piece] = []
     var (start, place) = (0, 0)
     while !secrets.isEmpty, place < bytes.count {
       let found =
-        beginnings.contains(bytes[place]) ? secrets.filter { bytes[place...].starts(with: $1) } : []
-      guard let secret = found.max(by: { $0.element.count < $1.element.count }) else {
+        beginnings.contains(bytes[place])
+        ? secrets.filter { bytes[place...].starts(with: $1.bytes) } : []
+      guard let secret = found.max(by: { $0.element.bytes.count < $1.element.bytes.count }) else {
         place += 1
         continue
       }
       if place > start { pieces.append(.known(start..<place)) }
       pieces.append(.secret(secret.offset))
-      place += secret.element.count
+      place += secret.element.bytes.count
       start = place
     }
     if bytes.count > start { pieces.append(.known(start..<bytes.count)) }

@@ -7,13 +7,18 @@
 package struct ScriptWriter: Sendable {
   private let role: ScriptRole
   private var run: RecordedRun?
-  private var secrets: [[UInt8]] = []
+  private var secrets: [NamedSecret]
   private var connectionCount = 0
   /// Whether something stands before, which a blank line would part from what follows.
   private var hasText = false
 
-  /// Writes for one side.
-  package init(_ role: ScriptRole = .ours) { self.role = role }
+  /// Writes for one side; known secrets keep their names, wherever they are said.
+  package init(_ role: ScriptRole = .ours, secrets: [String: [UInt8]] = [:]) {
+    self.role = role
+    self.secrets = secrets.sorted { $0.key < $1.key }.map {
+      NamedSecret(name: $0.key, bytes: $0.value, isKnown: true)
+    }
+  }
 
   /// Appends to the script what is certain once this has happened.
   package mutating func add(_ event: RecordedEvent, to script: inout String) {
@@ -73,8 +78,9 @@ package struct ScriptWriter: Sendable {
   }
 
   private mutating func remember(_ new: [[UInt8]]) {
-    for secret in new where !secrets.contains(secret) {
-      secrets.append(secret)
+    for secret in new where !secrets.contains(where: { $0.bytes == secret }) {
+      let name = secretName(secrets.count { !$0.isKnown })
+      secrets.append(NamedSecret(name: name, bytes: secret, isKnown: false))
     }
   }
 

@@ -25,7 +25,7 @@ final class ExpectedSearch: @unchecked Sendable {
 
   /// Why it ended without a match.
   enum Ending {
-    case time, peerEnded, something, somethingElse, tooLarge, otherDatagram
+    case time, peerEnded, something, somethingElse, otherDatagram
     case lost(StreamError)
     /// So many bytes came without a match.
     case full(Int)
@@ -78,7 +78,6 @@ extension ScriptRunner {
       message = expected.message
     case .something: message = "expected " + wanted + ", and something came"
     case .somethingElse: message = "expected " + wanted + ", and something else came"
-    case .tooLarge: message = "the number in " + shownText(search.value) + " has more than 63 bits"
     case .otherDatagram: message = "expected " + wanted + ", and another datagram came"
     case .lost(let error):
       kind = .stream(error)

@@ -33,7 +33,12 @@ extension ScriptRunner {
     case .regular(let pattern): return .regular(pattern)
     case .bytes(let expression):
       let count = try number(of: expression, in: scope, at: place)
-      guard (0...Int64(environment.expectLimit)).contains(count) else {
+      guard count >= 0 else {
+        throw ScriptFailure(
+          .script, String(count) + " bytes cannot be expected", at: place, peer: search.peer.name,
+          callers: scope.callers)
+      }
+      guard count <= Int64(environment.expectLimit) else {
         let limit = String(environment.expectLimit)
         throw ScriptFailure(
           .expectation,
@@ -55,5 +60,17 @@ extension ScriptRunner {
 extension Value {
   fileprivate var isMask: Bool {
     if case .mask = self { true } else { false }
+  }
+}
+
+extension PreparedPattern {
+  /// Whether no byte has to come for it.
+  var isOfNothing: Bool {
+    switch self {
+    case .literal(let bytes): bytes.isEmpty
+    case .mask(let mask): mask.isEmpty
+    case .bytes(let count): count == 0
+    case .regular, .line, .integer: false
+    }
   }
 }

@@ -12,6 +12,8 @@ final class ScriptPeer: @unchecked Sendable {
   var loss: StreamError?
   /// Where the script has closed it.
   var closedAt: Place?
+  /// Where the script has told it that no more comes.
+  var halfClosedAt: Place?
   /// Whether the last read left nothing, so that there is no need to ask.
   var isEmpty = false
   /// What bytes go through, from the first statement that needs it to the connection's end.
@@ -27,7 +29,7 @@ final class ScriptPeer: @unchecked Sendable {
   /// Forgets the connection that was.
   func restart() {
     received.consume(received.count)
-    (hasEnded, loss, isEmpty, channel) = (false, nil, false, nil)
+    (hasEnded, loss, isEmpty, channel, halfClosedAt) = (false, nil, false, nil, nil)
   }
 }
 

@@ -71,7 +71,7 @@ extension ScriptRunner {
   ) throws(ScriptFailure) -> Headway {
     // Other values may differ when they are asked for again, as files do.
     guard environment.secrets.isEmpty, values.count == 1, case .text = values[0],
-      let (peer, stream) = try partner(of: placed, in: scope)
+      let (peer, stream) = try partner(of: placed, in: scope), peer.halfClosedAt == nil
     else { return .none }
     let bytes = try bytes(of: values, in: scope, at: placed.place)
     do throws(StreamError) {
@@ -93,6 +93,7 @@ extension ScriptRunner {
     if peer.received.isEmpty {
       switch try arrived(from: stream, peer, placed, in: scope) {
       case .arrived: break
+      case nil where expectation.pattern.mayBeOfNothing: return .none
       case nil: return .waits(peer, stream)
       case .over, .quiet: return .none
       }
@@ -128,11 +129,34 @@ extension ScriptRunner {
 }
 
 extension Pattern {
+  /// Whether its values can make it one for which no byte has to come.
+  fileprivate var mayBeOfNothing: Bool {
+    switch self {
+    case .bytes: true
+    case .literal(let values): !values.contains(where: \.hasBytes)
+    default: false
+    }
+  }
+
   /// Whether it is looked for in the bytes of a stream.
   fileprivate var isAboutBytes: Bool {
     switch self {
     case .literal, .regular, .bytes, .line, .integer: true
     case .datagram, .endOfFile, .close, .reset, .nothing: false
+    }
+  }
+}
+
+extension Value {
+  /// Whether it is known to be more than nothing.
+  fileprivate var hasBytes: Bool {
+    switch self {
+    case .text(let parts), .line(let parts):
+      parts.contains { if case .bytes = $0 { true } else { false } }
+    case .hex(let bytes): !bytes.isEmpty
+    case .mask(let mask): !mask.isEmpty
+    case .integer, .length: true
+    case .file: false
     }
   }
 }

@@ -56,10 +56,7 @@ extension ScriptRunner {
       throw failure([pattern], search, .pattern(error))
     }
     if case .integer(let format) = pattern {
-      guard let number = format.number(of: search.value) else {
-        throw failure([pattern], search, .tooLarge)
-      }
-      search.value = Array(String(number).utf8)
+      search.value = Array(String(format.number(of: search.value)).utf8)
     }
     return true
   }

@@ -82,7 +82,7 @@ extension ScriptRunner {
     var matcher = Matcher(prepared.patterns)
     let peer = search.peer
     var isFinal = false
-    var hasToLook = !peer.received.isEmpty
+    var hasToLook = !peer.received.isEmpty || prepared.patterns.contains(where: \.isOfNothing)
     while true {
       // Where only an end is waited for, what comes before it may be any amount.
       if prepared.patterns.isEmpty { peer.received.consume(peer.received.count) }
@@ -233,10 +233,7 @@ extension ScriptRunner {
     }
     search.hasMatch = true
     if case .integer(let format) = pattern {
-      guard let number = format.number(of: search.value) else {
-        throw failure([pattern], search, .tooLarge)
-      }
-      search.value = Array(String(number).utf8)
+      search.value = Array(String(format.number(of: search.value)).utf8)
     }
     search.take(match.range.upperBound, showing: isLogging)
   }

@@ -47,6 +47,11 @@ extension ScriptRunner {
     let place = placed.place
     switch placed.statement {
     case .send(let values):
+      if let ended = peer.halfClosedAt {
+        throw ScriptFailure(
+          .script, "no more can be sent after the half-close " + text(of: ended, seenFrom: place),
+          at: place, peer: peer.name, callers: scope.callers)
+      }
       let bytes = try bytes(of: values, in: scope, at: place)
       try await send(bytes, from: sentCount, to: peer, placed, in: scope)
     case .expectFirst(let choice):
@@ -55,6 +60,7 @@ extension ScriptRunner {
       try await onStream(of: peer, placed, in: scope) { (stream) throws(StreamError) in
         try await stream.closeWrite(by: .never)
       }
+      peer.halfClosedAt = peer.halfClosedAt ?? place
     case .close: try await close(peer, placed, in: scope)
     case .reset:
       // A client that nobody has spoken to yet is waited for.
@@ -137,7 +143,9 @@ extension ScriptRunner {
         continue
       }
       let listens = peer.received.freeCapacity > 0 && !peer.hasEnded && peer.loss == nil
-      try await stream.waitForRoom(orBytes: listens)
+      if try await !stream.waitForRoom(orBytes: listens, by: .after(timeout)) {
+        throw StreamError(.write, .endpoint(""), .layer(NothingTaken(limit: timeout)))
+      }
       peer.isEmpty = false
     }
   }
@@ -215,6 +223,11 @@ extension ScriptRunner {
       return try await run(otherwise, in: scope)
     case .repeated(let count, let counter, let block):
       let count = try number(of: count, in: scope, at: placed.place)
+      if count < 0 {
+        throw ScriptFailure(
+          .script, "cannot repeat " + String(count) + " times", at: placed.place,
+          callers: scope.callers)
+      }
       return try await loop(upTo: count, counter, block, placed.place, in: scope)
     case .loop(let block):
       return try await loop(upTo: .max, nil, block, placed.place, in: scope)
@@ -421,18 +434,31 @@ extension Comparison {
 }
 
 extension ByteStream {
-  /// Suspends until it may take bytes again, or until it may bring some.
-  fileprivate func waitForRoom(orBytes listens: Bool) async throws(StreamError) {
-    guard listens else { return try await waitWritable(by: .never) }
+  /// Suspends until it may take bytes again, or until it may bring some; false if the deadline came
+  /// first.
+  fileprivate func waitForRoom(
+    orBytes listens: Bool, by deadline: Deadline
+  ) async throws(StreamError) -> Bool {
+    do throws(StreamError) {
+      try await waitForEither(listens, by: deadline)
+      return true
+    } catch {
+      guard case .timedOut = error.cause else { throw error }
+      return false
+    }
+  }
+
+  private func waitForEither(_ listens: Bool, by deadline: Deadline) async throws(StreamError) {
+    guard listens else { return try await waitWritable(by: deadline) }
     let outcome = await withTaskGroup(of: Result<Void, StreamError>.self) { group in
       group.addTask {
         await Scripting.streamOutcome { () throws(StreamError) in
-          try await self.waitWritable(by: .never)
+          try await self.waitWritable(by: deadline)
         }
       }
       group.addTask {
         await Scripting.streamOutcome { () throws(StreamError) in
-          try await self.waitReadable(by: .never)
+          try await self.waitReadable(by: deadline)
         }
       }
       let first = await group.next() ?? .success(())
@@ -458,6 +484,15 @@ extension StreamError {
   /// Bytes came in clear that would be taken for the protected ones.
   fileprivate static func bytesBeforeTLS(_ count: Int) -> StreamError {
     StreamError(.read, .endpoint(""), .layer(InjectedBytes(count: count)))
+  }
+}
+
+/// The peer does not read what it is sent.
+private struct NothingTaken: LayerError {
+  let limit: Duration?
+  var failure: FailureClass { .timedOut }
+  var text: String {
+    "the peer took no more bytes within " + (limit ?? .zero).reportText + " (set timeout)"
   }
 }
 

@@ -2,6 +2,9 @@ import Sockets
 
 /// What expressions and values come to.
 extension ScriptRunner {
+  /// How long a value may become that is put together, in bytes.
+  private static let valueLimit = 64 << 20
+
   func bytes(
     of expression: Expression, in scope: ScriptScope, at place: Place
   ) throws(ScriptFailure) -> [UInt8] {
@@ -38,6 +41,9 @@ extension ScriptRunner {
   private func compute(
     _ a: Int64, _ sign: ArithmeticOperator, _ b: Int64, at place: Place
   ) throws(ScriptFailure) -> Int64 {
+    if b == 0, sign == .dividedBy || sign == .modulo {
+      throw ScriptFailure(.script, "division by zero", at: place)
+    }
     let (value, isLost) =
       switch sign {
       case .plus: a.addingReportingOverflow(b)
@@ -63,6 +69,9 @@ extension ScriptRunner {
       case .bytes(let literal): bytes += literal
       case .variable(let name): bytes += try value(of: name, in: scope, at: place)
       }
+    }
+    guard bytes.count <= Self.valueLimit else {
+      throw ScriptFailure(.script, "a value has more than 64 MiB", at: place)
     }
     return bytes
   }
@@ -151,6 +160,11 @@ extension ScriptRunner {
     case .length(let expression):
       return decimal(Int64(try bytes(of: expression, in: scope, at: place).count))
     case .integer(let format, let expression):
+      if format.byteCount == 8,
+        let bytes = try wholeNumber(expression, format, in: scope, at: place)
+      {
+        return bytes
+      }
       let number = try number(of: expression, in: scope, at: place)
       guard let bytes = format.bytes(of: number) else {
         let text = String(number) + " does not fit " + String(8 * format.byteCount) + " bits"
@@ -158,6 +172,21 @@ extension ScriptRunner {
       }
       return bytes
     }
+  }
+
+  /// 64 bits without a sign, as they are read too; nil if the expression is no such number.
+  private func wholeNumber(
+    _ expression: Expression, _ format: IntegerFormat, in scope: ScriptScope, at place: Place
+  ) throws(ScriptFailure) -> [UInt8]? {
+    switch expression {
+    case .text, .variable: break
+    default: return nil
+    }
+    let digits = try bytes(of: expression, in: scope, at: place)
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) }),
+      let number = UInt64(String(decoding: digits, as: UTF8.self))
+    else { return nil }
+    return format.bytes(of: Int64(bitPattern: number))
   }
 
   private func encoded(_ text: [UInt8], at place: Place) throws(ScriptFailure) -> [UInt8] {
@@ -188,11 +217,10 @@ extension IntegerFormat {
     return isLittleEndian ? bytes : bytes.reversed()
   }
 
-  /// The number that bytes of this form are; nil if it has more than 63 bits.
-  func number(of bytes: [UInt8]) -> Int64? {
+  /// The number that bytes of this form are.
+  func number(of bytes: [UInt8]) -> UInt64 {
     let ordered = isLittleEndian ? bytes.reversed() : bytes
-    let number = ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return Int64(exactly: number)
+    return ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
   }
 }
 
