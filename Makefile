@@ -153,8 +153,9 @@ install: .build/release/sockcat
 	install -D -m 644 completions/sockcat.bash $(BASH_COMPLETION)
 	install -D -m 644 completions/_sockcat $(ZSH_COMPLETION)
 	install -D -m 644 completions/sockcat.fish $(FISH_COMPLETION)
-	install -D -m 644 vim/syntax/sockcat-script.vim $(VIM)/syntax/sockcat-script.vim
-	install -D -m 644 vim/ftdetect/sockcat-script.vim $(VIM)/ftdetect/sockcat-script.vim
+	install -D -m 644 completions/sockcat-script.vim $(VIM)/syntax/sockcat-script.vim
+	install -d $(VIM)/ftdetect
+	echo 'autocmd BufRead,BufNewFile *.sct setfiletype sockcat-script' > $(VIM)/ftdetect/sockcat-script.vim
 
 uninstall:
 	rm -f $(BINARY) $(MANUAL) $(SCRIPT_MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
