@@ -22,7 +22,7 @@ struct CommandPeers: PeerOpener {
   ) async throws(PeerOpenerError) -> any ScriptEndpoint {
     let plan: ConversationPlan
     do throws(UsageError) {
-      plan = try self.plan(command, arguments)
+      plan = try Self.plan(command, arguments)
       try plan.refuseWhatPeersDoNot()
     } catch {
       throw .request(error.message, hint: error.hint)
@@ -37,7 +37,23 @@ struct CommandPeers: PeerOpener {
     }
   }
 
-  private func plan(
+  /// What is wrong with the command line of a peer; nil if nothing is, or a variable decides that.
+  static func mistake(in request: PeerRequest) -> UsageError? {
+    var arguments: [String] = []
+    for argument in request.arguments {
+      guard let bytes = argument.literalBytes, let text = String(validating: bytes, as: UTF8.self)
+      else { return nil }
+      arguments.append(text)
+    }
+    do throws(UsageError) {
+      try plan(request.command, arguments).refuseWhatPeersDoNot()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static func plan(
     _ command: PeerRequest.Command, _ arguments: [String]
   ) throws(UsageError) -> ConversationPlan {
     if let plain = PlainCommandLine([command.rawValue] + arguments) { return try plain.plan() }

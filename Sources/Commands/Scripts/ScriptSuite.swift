@@ -117,7 +117,19 @@ final class ScriptSuite: @unchecked Sendable {
       let other = parse(file, .onePeer(isDatagram: false))
       if other.errors.count < errors.count { (script, errors) = other }
     }
+    errors += errors.isEmpty ? mistakes(in: script) : []
     return errors.isEmpty ? .ran(script, [], per: .run) : .malformed(errors)
+  }
+
+  /// What is wrong with the command lines of its peers.
+  private func mistakes(in script: Script) -> [ScriptFileError] {
+    script.peerRequests.compactMap { request, place in
+      guard let mistake = CommandPeers.mistake(in: request) else { return nil }
+      let file = script.files[place.file]
+      let offset = file.source.offset(of: place)
+      let error = file.source.error(mistake.message, at: offset, hint: mistake.hint)
+      return ScriptFileError(error, in: file.name)
+    }
   }
 
   private func parse(

@@ -28,6 +28,12 @@ package struct ScriptSource: Sendable {
     return (line + 1, before.count { $0 & 0xc0 != 0x80 } + 1)
   }
 
+  /// The byte at a place of this text.
+  package func offset(of place: Place) -> Int {
+    guard place.line > 0, place.line <= lineStarts.count else { return 0 }
+    return offset(from: lineStarts[place.line - 1], line: 1, column: place.column)
+  }
+
   /// The byte at a line and column that were counted, from 1, in what begins at another byte.
   func offset(from start: Int, line: Int, column: Int) -> Int {
     var place = (line: 1, column: 0)

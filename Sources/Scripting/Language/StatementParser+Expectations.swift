@@ -2,6 +2,12 @@ extension StatementParser {
   /// Takes a pattern, the name for what matches, and the time it has.
   mutating func expectation() throws(ScriptError) -> Expectation {
     let pattern = try pattern()
+    let next = try lexer.peek()
+    if case .nothing = pattern, next.word == "within" || next.word == "as" {
+      throw error(
+        "nothing leaves nothing to keep, and says itself how long", at: next,
+        hint: "expect nothing for 500ms")
+    }
     let name = try nameBehindAs()
     let limit = try limit()
     let token = try lexer.peek()
