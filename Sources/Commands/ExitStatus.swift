@@ -60,7 +60,8 @@ extension ExitStatus {
     }
   }
 
-  private init(_ failure: FailureClass) {
+  /// The row of a kind of failure.
+  init(_ failure: FailureClass) {
     switch failure {
     case .answerIsNo: self = .answerIsNo
     case .unresolved: self = .unresolved

@@ -320,14 +320,3 @@ package struct Relay: Sendable {
     try outcome.get()
   }
 }
-
-/// A child's outcome with its type: task groups lose that of a thrown error.
-package func result<Value: Sendable>(
-  _ body: () async throws(StreamError) -> Value
-) async -> Result<Value, StreamError> {
-  do throws(StreamError) {
-    return .success(try await body())
-  } catch {
-    return .failure(error)
-  }
-}

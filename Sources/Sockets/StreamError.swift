@@ -127,7 +127,7 @@ public protocol LayerError: Error {
 }
 
 /// The kinds of failure that a program's exit status tells apart.
-public enum FailureClass: Sendable, Hashable {
+public enum FailureClass: Sendable, Hashable, CaseIterable {
   case answerIsNo, unresolved, unreachable, timedOut, lost, security, local, policy, program,
     usage
 }

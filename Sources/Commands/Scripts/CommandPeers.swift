@@ -31,7 +31,8 @@ struct CommandPeers: PeerOpener {
       plan: plan, start: context.start, loop: context.loop, messages: context.messages,
       timeouts: TimeoutNames(plan))
     do throws(StreamError) {
-      return try await open(plan, conversation)
+      return try await openEndpoint(
+        conversation, Flows(), isOnlyPeer: false, recorders: { _ in [] })
     } catch {
       throw .stream(error)
     }
@@ -70,30 +71,34 @@ struct CommandPeers: PeerOpener {
         ?? UsageReport.translated(Sockcat.message(for: error))
     }
   }
+}
 
-  private func open(
-    _ plan: ConversationPlan, _ context: ConversationContext
-  ) async throws(StreamError) -> any ScriptEndpoint {
-    let flows = Flows()
-    switch plan.kind {
-    case .connect(let connecting):
-      let endpoint = ConnectedEndpoint(context, flows, recorders: { _ in [] })
-      try await endpoint.connect(connecting)
-      return endpoint
-    case .listen(let listening):
-      let endpoint = ListeningEndpoint(
-        listening, context, flows, servesOthers: true, recorders: { _ in [] })
-      try await endpoint.listen()
-      return endpoint
-    case .sendDatagrams(let sending):
-      let endpoint = SendingEndpoint(context)
-      try await endpoint.open(sending, recorders: { _ in [] })
-      return endpoint
-    case .receiveDatagrams(let receiving):
-      let endpoint = ReceivingEndpoint(context)
-      try await endpoint.open(receiving, announces: false, recorders: { _ in [] })
-      return endpoint
-    }
+/// Opens what a plan's endpoint names, for a script to speak to.
+///
+/// The only peer of a script is told of where others wait for it, and a listener takes one client;
+/// peers that a script opens by itself are its own affair.
+func openEndpoint(
+  _ context: ConversationContext, _ flows: Flows, isOnlyPeer: Bool,
+  recorders: @escaping @Sendable (TranscriptConnection) -> [Recorder]
+) async throws(StreamError) -> any ScriptEndpoint {
+  switch context.plan.kind {
+  case .connect(let connecting):
+    let endpoint = ConnectedEndpoint(context, flows, recorders: recorders)
+    try await endpoint.connect(connecting)
+    return endpoint
+  case .listen(let listening):
+    let endpoint = ListeningEndpoint(
+      listening, context, flows, servesOthers: !isOnlyPeer, recorders: recorders)
+    try await endpoint.listen()
+    return endpoint
+  case .sendDatagrams(let sending):
+    let endpoint = SendingEndpoint(context)
+    try await endpoint.open(sending, recorders: recorders)
+    return endpoint
+  case .receiveDatagrams(let receiving):
+    let endpoint = ReceivingEndpoint(context)
+    try await endpoint.open(receiving, announces: isOnlyPeer, recorders: recorders)
+    return endpoint
   }
 }
 

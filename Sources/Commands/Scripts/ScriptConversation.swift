@@ -59,43 +59,20 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
   // MARK: The peer
 
   private func open(_ local: LocalSide) async throws(StreamError) -> any ScriptEndpoint {
-    let recorders: @Sendable (TranscriptConnection) -> [Recorder] = { local.recorders(for: $0) }
-    switch plan.kind {
-    case .connect(let connecting):
-      let endpoint = ConnectedEndpoint(context, flows, recorders: recorders)
-      try await endpoint.connect(connecting)
-      return endpoint
-    case .listen(let listening):
-      let endpoint = ListeningEndpoint(
-        listening, context, flows, servesOthers: false, recorders: recorders)
-      try await endpoint.listen()
-      // The script begins when there is somebody to talk with.
-      _ = try await endpoint.channel(by: .never)
-      return endpoint
-    case .sendDatagrams(let sending):
-      let endpoint = SendingEndpoint(context)
-      try await endpoint.open(sending, recorders: recorders)
-      return endpoint
-    case .receiveDatagrams(let receiving):
-      let endpoint = ReceivingEndpoint(context)
-      try await endpoint.open(receiving, announces: true, recorders: recorders)
-      return endpoint
-    }
+    let endpoint = try await openEndpoint(
+      context, flows, isOnlyPeer: true, recorders: { local.recorders(for: $0) })
+    // The script begins when there is somebody to talk with.
+    if endpoint is ListeningEndpoint { _ = try await endpoint.channel(by: .never) }
+    return endpoint
   }
 
   private func converse(_ endpoint: any ScriptEndpoint, _ local: LocalSide) async -> ScriptResult {
     socket = (endpoint as? StreamEndpoint)?.socket
     var environment = ScriptEnvironment(
-      scriptPlan.values, expectLimit: scriptPlan.expectLimit, context, print: printer(local))
+      scriptPlan.values, expectLimit: scriptPlan.expectLimit, context,
+      print: scriptPrinter(plan, local.sink, context.messages))
     environment.peer = endpoint
-    environment.hasSent = { [flows] count in
-      flows.sent.bytesRead += count
-      flows.sent.moved(count)
-    }
-    environment.hasReceived = { [flows] count in
-      flows.received.bytesRead += count
-      flows.received.moved(count)
-    }
+    environment.count(in: flows)
     var result = await ScriptRunner(script, environment).run()
     tcp = tcpInfo()
     if case .passed = result.outcome {
@@ -112,19 +89,6 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
 
   private func scriptRun(_ result: ScriptResult?) -> ScriptRun {
     ScriptRun(scriptPlan.name, .ran(script, result.map { [$0] } ?? [], per: .run))
-  }
-
-  /// Where `print` goes: to the output, unless that has a form of its own.
-  private func printer(
-    _ local: LocalSide
-  ) -> @Sendable ([UInt8]) async throws(StreamError) -> Void {
-    let isPlain = plan.output.format == .raw || plan.output.format == .escaped
-    if isPlain, !scriptPlan.report.takesOutput {
-      return { bytes throws(StreamError) in try await local.sink.write(bytes) }
-    }
-    return { [messages = context.messages] bytes throws(StreamError) in
-      messages.write(safeText(bytes))
-    }
   }
 
   // MARK: The end

@@ -1,3 +1,4 @@
+import ByteText
 import Glibc
 import Relaying
 import Scripting
@@ -39,6 +40,31 @@ extension ScriptEnvironment {
       }
     }
   }
+}
+
+extension ScriptEnvironment {
+  /// Counts what peers take and send.
+  mutating func count(in flows: Flows) {
+    hasSent = { count in
+      flows.sent.bytesRead += count
+      flows.sent.moved(count)
+    }
+    hasReceived = { count in
+      flows.received.bytesRead += count
+      flows.received.moved(count)
+    }
+  }
+}
+
+/// Where `print` goes: to the output, unless that is a transcript or the report.
+func scriptPrinter(
+  _ plan: ConversationPlan, _ sink: any ByteSink, _ messages: Messages
+) -> @Sendable ([UInt8]) async throws(StreamError) -> Void {
+  let isPlain = plan.output.format == .raw || plan.output.format == .escaped
+  if isPlain, plan.script?.report.takesOutput != true {
+    return { bytes throws(StreamError) in try await sink.write(bytes) }
+  }
+  return { bytes throws(StreamError) in messages.write(safeText(bytes)) }
 }
 
 /// Reads a file that a script names; a path is taken from the folder of the script's file.

@@ -60,20 +60,9 @@ struct ScriptReports: Sendable {
 }
 
 extension FailureClass {
-  /// The class that has a status; nil for success.
+  /// The class that has a status; nil for success, and for a bug of ours.
   init?(_ status: ExitStatus) {
-    switch status {
-    case .success: return nil
-    case .unresolved: self = .unresolved
-    case .unreachable: self = .unreachable
-    case .timedOut: self = .timedOut
-    case .lost: self = .lost
-    case .security: self = .security
-    case .local: self = .local
-    case .policy: self = .policy
-    case .program: self = .program
-    case .usage: self = .usage
-    case .answerIsNo, .bug: self = .answerIsNo
-    }
+    guard let found = Self.allCases.first(where: { ExitStatus($0) == status }) else { return nil }
+    self = found
   }
 }

@@ -43,17 +43,7 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
     switch name {
     case "address": socket?.peer.hostText
     case "port": socket?.peer.portNumber.map(String.init)
-    default: connectionFact(name)
-    }
-  }
-
-  fileprivate func connectionFact(_ name: String) -> String? {
-    switch name {
-    case "peer-address": socket?.peer.hostText
-    case "peer-port": socket?.peer.portNumber.map(String.init)
-    case "local-address": socket?.local.hostText
-    case "local-port": socket?.local.portNumber.map(String.init)
-    default: nil
+    default: socket?.fact(name)
     }
   }
 
@@ -77,9 +67,26 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
     (socket, link) = (nil, nil)
   }
 
+}
+
+extension ScriptEndpoint {
+  /// Nothing that could be done: there is no TLS yet.
   func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
     throw StreamError(
       .read, .endpoint(""), .layer(Verdict(.usage, "starttls: built without TLS")))
+  }
+}
+
+extension StreamSocket {
+  /// What a script can ask of a connection.
+  func fact(_ name: String) -> String? {
+    switch name {
+    case "peer-address": peer.hostText
+    case "peer-port": peer.portNumber.map(String.init)
+    case "local-address": local.hostText
+    case "local-port": local.portNumber.map(String.init)
+    default: nil
+    }
   }
 }
 
@@ -162,7 +169,7 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
     switch name {
     case "address": (addresses.first ?? socket?.local)?.hostText
     case "port": (addresses.first ?? socket?.local)?.portNumber.map(String.init)
-    default: connectionFact(name)
+    default: socket?.fact(name)
     }
   }
 

@@ -15,21 +15,14 @@ extension ServeConversation {
     let endpoint = ClientEndpoint(client, link, context)
     var environment = ScriptEnvironment(
       scriptPlan.values, expectLimit: scriptPlan.expectLimit, context,
-      print: printer(scriptPlan, sink))
+      print: scriptPrinter(plan, sink, messages))
     environment.peer = endpoint
-    environment.hasSent = { [flows = client.flows] count in
-      flows.sent.bytesRead += count
-      flows.sent.moved(count)
-    }
-    environment.hasReceived = { [flows = client.flows] count in
-      flows.received.bytesRead += count
-      flows.received.moved(count)
-    }
+    environment.count(in: client.flows)
     if messages.isVerbose {
       environment.log = { [messages, name = name(of: client)] in messages.say(name + ": " + $0) }
     }
     let result = await ScriptRunner(script, environment).run()
-    let closing = await Relaying.result { () throws(StreamError) in
+    let closing = await Sockets.result { () throws(StreamError) in
       if case .passed = result.outcome { try await endpoint.close() }
       try await sink.closeWrite(by: .after(.seconds(1)))
     }
@@ -37,15 +30,10 @@ extension ServeConversation {
     try closing.get()
   }
 
-  /// Where `print` goes: to the output, unless that is a transcript or the report.
-  private func printer(
-    _ scriptPlan: ConversationPlan.ScriptPlan, _ sink: any ByteSink
-  ) -> @Sendable ([UInt8]) async throws(StreamError) -> Void {
-    let isPlain = plan.output.format == .raw || plan.output.format == .escaped
-    if isPlain, !scriptPlan.report.takesOutput {
-      return { bytes throws(StreamError) in try await sink.write(bytes) }
-    }
-    return { [messages] bytes throws(StreamError) in messages.write(safeText(bytes)) }
+  private func reports(_ scriptPlan: ConversationPlan.ScriptPlan) -> ScriptReports {
+    ScriptReports(
+      scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
+      context.timeouts, messages)
   }
 
   /// Tells what came of it; without `-k` it decides our status too.
@@ -56,9 +44,7 @@ extension ServeConversation {
     if case .cancelled = result.outcome { throw StreamError(.read, .endpoint(""), .cancelled) }
     scriptResults.append(result)
     let run = ScriptRun(scriptPlan.name, .ran(script, [result], per: .client))
-    let reports = ScriptReports(
-      scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
-      context.timeouts, messages)
+    let reports = reports(scriptPlan)
     reports.tell(run)
     guard let failure = reports.failure(of: [run]) else { return }
     client.socket.abort()
@@ -78,9 +64,7 @@ extension ServeConversation {
       let ended = ScriptFailure(.stream(failure), "", at: place)
       scriptResults.append(ScriptResult(.failed(ended), steps: [], duration: .zero))
     }
-    let reports = ScriptReports(
-      scriptPlan.report, secrets: scriptPlan.values.secrets, isVerbose: messages.isVerbose,
-      context.timeouts, messages)
+    let reports = reports(scriptPlan)
     let run = ScriptRun(scriptPlan.name, .ran(script, scriptResults, per: .client))
     guard let text = reports.text(of: [run], elapsed: statistics.duration) else { return nil }
     let outcome = await result { () throws(StreamError) in
@@ -110,11 +94,9 @@ private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
 
   func fact(_ name: String) -> String? {
     switch name {
-    case "address", "local-address": client.socket.local.hostText
-    case "port", "local-port": client.socket.local.portNumber.map(String.init)
-    case "peer-address": client.socket.peer.hostText
-    case "peer-port": client.socket.peer.portNumber.map(String.init)
-    default: nil
+    case "address": client.socket.fact("local-address")
+    case "port": client.socket.fact("local-port")
+    default: client.socket.fact(name)
     }
   }
 
@@ -132,9 +114,4 @@ private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
   }
 
   func hideSent(_ hides: Bool) { link.recorded?.hidesSent = hides }
-
-  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
-    throw StreamError(
-      .read, .endpoint(""), .layer(Verdict(.usage, "starttls: built without TLS")))
-  }
 }

@@ -40,6 +40,16 @@ final class ExpectedSearch: @unchecked Sendable {
     (self.start, self.end) = (start, end)
   }
 
+  /// What came last and how much in all, where only an end is waited for.
+  private(set) var passedOver: (last: [UInt8], count: Int) = ([], 0)
+
+  /// Lets go of what came before an end.
+  func passOver() {
+    guard !peer.received.isEmpty else { return }
+    passedOver = (peer.received.suffix(512), passedOver.count + peer.received.count)
+    peer.received.consume(peer.received.count)
+  }
+
   /// Takes bytes from what came, which are remembered if they are to be shown.
   func take(_ count: Int, showing: Bool) {
     if showing { taken = peer.received[0..<count] }
@@ -65,9 +75,11 @@ extension ScriptRunner {
     let words = patterns.map { text(of: $0, in: search.scope, at: place) }
     let wanted = words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
     let waited = Deadline.now.since(search.start)
-    let shown = search.datagram ?? search.peer.received.suffix(4096)
+    let waiting = search.peer.received
+    let shown = search.datagram ?? (waiting.isEmpty ? search.passedOver.last : waiting.suffix(4096))
     var expected = ScriptFailure.Expected(
-      wanted, received: shown, receivedCount: search.datagram?.count ?? search.peer.received.count,
+      wanted, received: shown,
+      receivedCount: search.datagram?.count ?? search.passedOver.count + waiting.count,
       waited: waited, nearMiss: search.nearMiss)
     var kind = ScriptFailure.Kind.expectation
     let message: String

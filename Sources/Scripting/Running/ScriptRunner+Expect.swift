@@ -82,10 +82,11 @@ extension ScriptRunner {
     var matcher = Matcher(prepared.patterns)
     let peer = search.peer
     var isFinal = false
+    var arrivals = 0
     var hasToLook = !peer.received.isEmpty || prepared.patterns.contains(where: \.isOfNothing)
     while true {
       // Where only an end is waited for, what comes before it may be any amount.
-      if prepared.patterns.isEmpty { peer.received.consume(peer.received.count) }
+      if prepared.patterns.isEmpty { search.passOver() }
       if hasToLook || isFinal {
         let isFull = peer.received.freeCapacity == 0
         switch try look(with: &matcher, patterns, search, isFinal: isFinal || isFull) {
@@ -103,7 +104,10 @@ extension ScriptRunner {
       }
       if isFinal { return try endOfSearch(patterns, prepared, matcher, search) }
       switch try await more(from: stream, search, matcher.wantsToLookAgain) {
-      case .arrived: hasToLook = true
+      case .arrived:
+        hasToLook = true
+        arrivals += 1
+        if arrivals % Self.fairShare == 0 { isFinal = try await giveTurn(search) }
       case .quiet:
         if case .matched(let match) = try look(with: &matcher, patterns, search, isQuiet: true) {
           let index = prepared.indexes[match.alternative]
@@ -113,6 +117,18 @@ extension ScriptRunner {
       case .over: isFinal = true
       }
     }
+  }
+
+  /// How many arrivals may follow each other before everybody else gets a turn.
+  private static let fairShare = 64
+
+  /// Lets signals and other scripts have a turn, as a peer that floods never makes us wait; true if
+  /// the time is up.
+  private func giveTurn(_ search: ExpectedSearch) async throws(ScriptFailure) -> Bool {
+    await loop.yield()
+    if Task.isCancelled { throw cancelled(search.placed.place) }
+    search.isTimeUp = search.end.hasPassed
+    return search.isTimeUp
   }
 
   enum More { case arrived, quiet, over }

@@ -37,7 +37,7 @@ package final class ScriptRunner: @unchecked Sendable {
   /// The only peer, which others have opened, is left to them, but for a loss that was expected.
   package func run() async -> ScriptResult {
     let scope = ScriptScope(peer: onlyPeer)
-    let outcome = await outcome { () throws(ScriptFailure) in
+    let outcome = await result { () throws(ScriptFailure) in
       let flow = try await run(script.statements, in: scope)
       try await closePeers()
       return flow
@@ -110,14 +110,14 @@ package final class ScriptRunner: @unchecked Sendable {
         guard let gate, case .with(let body, _) = statement.statement else { continue }
         group.addTask { [self] in
           guard await gate.opened() else { return .success(.goOn) }
-          return await Scripting.outcome { () throws(ScriptFailure) in
+          return await result { () throws(ScriptFailure) in
             let peer = try peer(of: statement, in: scope)
             return try await run(body, in: ScriptScope(scope, peer: peer))
           }
         }
       }
       group.addTask { [self] in
-        let flow = await Scripting.outcome { () throws(ScriptFailure) in
+        let flow = await result { () throws(ScriptFailure) in
           try await runInTurn(block, gates, in: scope)
         }
         for gate in gates { gate?.close() }
@@ -177,17 +177,6 @@ enum ScriptFlow: Sendable, Hashable {
 extension Statement {
   var isParallel: Bool {
     if case .with(_, inParallel: true) = self { true } else { false }
-  }
-}
-
-/// A child's outcome with its type: task groups lose that of a thrown error.
-private func outcome<Value: Sendable>(
-  _ body: () async throws(ScriptFailure) -> Value
-) async -> Result<Value, ScriptFailure> {
-  do throws(ScriptFailure) {
-    return .success(try await body())
-  } catch {
-    return .failure(error)
   }
 }
 
