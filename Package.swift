@@ -67,6 +67,7 @@ let package = Package(
     + library("ByteText")
     + library("Sockets", ["CLinux", system])
     + library("Digests", ["Sockets", "COpenSSL"])
+    + library("TLS", ["Sockets", "ByteText", "COpenSSL", system])
     + library("Relaying", ["Sockets", "ByteText"])
     + library("Serving", ["Sockets", "Relaying", "ByteText"])
     + library("Transcripts", ["Sockets", "ByteText"])
@@ -75,7 +76,7 @@ let package = Package(
     + library(
       "Commands",
       [
-        "Sockets", "Digests", "Relaying", "Serving", "Transcripts", "Scripting", "Terminal",
+        "Sockets", "Digests", "TLS", "Relaying", "Serving", "Transcripts", "Scripting", "Terminal",
         "ByteText", system, arguments,
       ])
 )

@@ -1,0 +1,94 @@
+import COpenSSL
+import Glibc
+import Sockets
+import SystemPackage
+
+/// Certificates of authorities and revocation lists, read into a context.
+enum TrustFiles {
+  /// Adds a file of certificates, or a folder of them.
+  static func addAuthorities(_ path: String, to context: TLSContext) throws(StreamError) {
+    OpenSSLError.clear()
+    if isFolder(path) {
+      if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
+    } else {
+      _ = try bytes(of: path)
+      if SSL_CTX_load_verify_file(context.pointer, path) == 1 {
+        if context.isServer { addToRequest(path, context) }
+        return
+      }
+    }
+    throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+  }
+
+  /// Clients are told whose certificates are wanted.
+  private static func addToRequest(_ path: String, _ context: TLSContext) {
+    if let names = SSL_load_client_CA_file(path) {
+      SSL_CTX_set_client_CA_list(context.pointer, names)
+    }
+  }
+
+  /// Adds the system's, wherever this one keeps them.
+  ///
+  /// OpenSSL knows the place of the system that it was built for, and `SSL_CERT_FILE` and
+  /// `SSL_CERT_DIR`; a program that was copied may find another one.
+  static func addSystems(to context: TLSContext) {
+    SSL_CTX_set_default_verify_paths(context.pointer)
+    let places = [
+      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+      "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+    ]
+    let ownFolder = String(cString: X509_get_default_cert_dir())
+    guard !isFolder(ownFolder), getenv("SSL_CERT_FILE") == nil, getenv("SSL_CERT_DIR") == nil,
+      let place = places.first(where: { access($0, R_OK) == 0 })
+    else { return }
+    SSL_CTX_load_verify_file(context.pointer, place)
+  }
+
+  /// Adds revocation lists, and has them looked at.
+  static func addRevocationLists(_ path: String, to context: TLSContext) throws(StreamError) {
+    let bytes = try bytes(of: path)
+    let store = SSL_CTX_get_cert_store(context.pointer)
+    var count = 0
+    OpenSSLError.clear()
+    withBIO(of: bytes) { file in
+      while let list = PEM_read_bio_X509_CRL(file, nil, nil, nil) {
+        if X509_STORE_add_crl(store, list) == 1 { count += 1 }
+        X509_CRL_free(list)
+      }
+    }
+    if count == 0 {
+      withBIO(of: bytes) { file in
+        guard let list = d2i_X509_CRL_bio(file, nil) else { return }
+        if X509_STORE_add_crl(store, list) == 1 { count += 1 }
+        X509_CRL_free(list)
+      }
+    }
+    guard count > 0 else {
+      throw StreamError(.open, .file(path), TLSFailure("no revocation list in it", .local))
+    }
+    X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// A file's bytes, of which nothing small is more than a few megabytes.
+  static func bytes(of path: String) throws(StreamError) -> [UInt8] {
+    do throws(Errno) {
+      return try TextFile.bytes(of: path)
+    } catch {
+      throw StreamError(.open, .file(path), .system(error))
+    }
+  }
+}
+
+/// Lends bytes to OpenSSL as if they were a file.
+func withBIO<Result>(of bytes: [UInt8], _ body: (OpaquePointer?) -> Result) -> Result {
+  bytes.withUnsafeBytes { bytes in
+    let file = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count))
+    defer { BIO_free(file) }
+    return body(file)
+  }
+}
