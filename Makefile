@@ -69,7 +69,7 @@ apt:
 $(ARCHIVES): | deps
 	@mkdir -p $@
 	@libraries=$$(dirname "$$(gcc -print-file-name=libcrypto.a)"); \
-	  for name in crypto readline tinfo pcre2-8; do \
+	  for name in ssl crypto readline tinfo pcre2-8; do \
 	    ln -sf "$$libraries/lib$$name.a" $@/; \
 	  done; \
 	  ln -sf "$$(gcc -print-file-name=libstdc++.a)" $@/
