@@ -86,10 +86,7 @@ enum UsageReport {
   }
 
   private static func unexpectedWords(_ line: String) -> String? {
-    guard line.hasPrefix("2 unexpected arguments") || line.contains("unexpected arguments: ") else {
-      return nil
-    }
-    return quoted(in: line, after: "unexpected arguments: ")
+    quoted(in: line, after: "unexpected arguments: ")
   }
 
   private static func quoted(in line: String, after words: String) -> String? {
