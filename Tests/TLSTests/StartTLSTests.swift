@@ -73,6 +73,15 @@ import Testing
   }
 
   @Test(arguments: StartTLSProtocol.allCases)
+  func `a peer that ends without a word may have waited for TLS`(
+    _ spoken: StartTLSProtocol
+  ) async throws {
+    let (error, _) = try await spoken.open(against: [], thenEnd: true)
+    #expect(error?.tlsFailure?.text == "the peer ended before TLS began")
+    #expect(error?.tlsFailure?.hint == "--tls without --starttls")
+  }
+
+  @Test(arguments: StartTLSProtocol.allCases)
   func `a peer that speaks something else is shown`(_ spoken: StartTLSProtocol) async throws {
     let page = "HTTP/1.1 400 Bad Request\r\n\r\n<html>"
     let (error, _) = try await spoken.open(against: [.peer(page)])

@@ -28,8 +28,10 @@ extension Opening {
   /// The peer has no more to say.
   var ended: StreamError {
     if let error = speaksTLS(pending) { return error }
+    // So do peers that wait for TLS and tell nobody why they go.
+    let hint = totalCount == 0 ? Self.tlsAtOnce : nil
     let last = pending.isEmpty ? "" : ", its last words being " + Self.quoted(Self.escaped(pending))
-    return failure("the peer ended before TLS began" + last)
+    return failure("the peer ended before TLS began" + last, hint: hint)
   }
 
   /// More has come than is kept.
@@ -48,8 +50,10 @@ extension Opening {
   /// An alert, which is what a peer answers that has waited for TLS.
   private func speaksTLS(_ said: [UInt8]) -> StreamError? {
     guard said.starts(with: [21, 3]) else { return nil }
-    return failure("the peer speaks TLS from the start", hint: "--tls without --starttls")
+    return failure("the peer speaks TLS from the start", hint: Self.tlsAtOnce)
   }
+
+  private static let tlsAtOnce = "--tls without --starttls"
 
   private var otherPort: String? {
     spoken.tlsPort.map { "--tls at port \($0), where TLS begins at once" }

@@ -12,7 +12,8 @@ final class Opening {
   private let observe: @Sendable (Bool, String) -> Void
   /// What has come and was not taken yet.
   private(set) var pending: [UInt8] = []
-  private var totalCount = 0
+  /// How much has come in all.
+  private(set) var totalCount = 0
   private let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 
   /// The longest line, or message.
