@@ -9,7 +9,7 @@ ARCHIVES := .build-archives
 # What it is built with; the programs that tests run against; the linters.
 BUILD_PACKAGES := libssl-dev libreadline-dev libpcre2-dev
 PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light \
-  python3-aiosmtpd dnsmasq-base systemd strace
+  python3-aiosmtpd dnsmasq-base postgresql systemd strace
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
 BENCH_PACKAGES := openssl ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
