@@ -12,7 +12,7 @@ PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server ngi
   python3-aiosmtpd dnsmasq-base systemd strace
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
-BENCH_PACKAGES := ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
+BENCH_PACKAGES := openssl ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
   strace valgrind python3 expect
 
 # Every import must be of a declared dependency.
@@ -69,7 +69,7 @@ apt:
 $(ARCHIVES): | deps
 	@mkdir -p $@
 	@libraries=$$(dirname "$$(gcc -print-file-name=libcrypto.a)"); \
-	  for name in crypto readline tinfo pcre2-8; do \
+	  for name in ssl crypto readline tinfo pcre2-8; do \
 	    ln -sf "$$libraries/lib$$name.a" $@/; \
 	  done; \
 	  ln -sf "$$(gcc -print-file-name=libstdc++.a)" $@/

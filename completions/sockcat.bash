@@ -186,9 +186,9 @@ _sockcat() {
 
 _sockcat_connect() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --probe --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
-    repeating_options=(-e --execute --set --set-file)
-    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
+    non_repeating_flags=(-4 -6 --probe --tls --insecure --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    repeating_options=(--tls-cert --tls-key --tls-crl --tls-ca --tls-pin -e --execute --set --set-file)
+    non_repeating_options=(--source --type --retry --retry-interval --wait --connect-timeout --tls-key-pass-file --tls-min --tls-max --tls-ciphers --alpn --tls-name --tls-session --starttls --shell --exec-stderr --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -210,6 +210,53 @@ _sockcat_connect() {
         return
         ;;
     '--connect-timeout')
+        return
+        ;;
+    '--tls-cert')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key-pass-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-crl')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-min')
+        return
+        ;;
+    '--tls-max')
+        return
+        ;;
+    '--tls-ciphers')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- --tls-ciphers "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--alpn')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion connect -- --alpn "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--tls-ca')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-name')
+        return
+        ;;
+    '--tls-pin')
+        return
+        ;;
+    '--tls-session')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--starttls')
         return
         ;;
     '--shell')
@@ -385,9 +432,9 @@ _sockcat_connect() {
 
 _sockcat_listen() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --keep-open -k --broker --chat --tag --echo --discard --chargen --shell-from-peer --each --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
-    repeating_options=(--allow --deny --allow-file --deny-file --allow-user --allow-group -e --execute --set --set-file)
-    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
+    non_repeating_flags=(-4 -6 --tls --keep-open -k --broker --chat --tag --echo --discard --chargen --shell-from-peer --each --exec-status --crlf --append -x --hex --json --raw-terminal --send-only --recv-only --verbose -v --progress --no-progress --timestamps --no-timestamps --no-prompt --stay --no-history --nodelay --no-nodelay --mptcp --fastopen --version -h --help)
+    repeating_options=(--tls-cert --tls-key --tls-crl --tls-client-ca --allow --deny --allow-file --deny-file --allow-user --allow-group -e --execute --set --set-file)
+    non_repeating_options=(--type --accept-timeout --backlog --port-file --ready-fd --tls-key-pass-file --tls-min --tls-max --tls-ciphers --alpn --connect-timeout --max-clients --exit-after --slow-client --grace --output-dir --respond --message --shell --shell-each --exec-stderr --unix-mode --data --input --input-format --hex-direction --encoding --encoding-errors --delay --rate --output --output-format --payload --dump --record-script --record-mock --script --expect-limit --report --report-file --on-eof --on-peer-eof --idle-timeout --timeout --ack-timeout --stats --checksum --expect-checksum --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark --keepalive --linger --congestion)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -407,6 +454,43 @@ _sockcat_listen() {
         return
         ;;
     '--ready-fd')
+        return
+        ;;
+    '--tls-cert')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key-pass-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-crl')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-min')
+        return
+        ;;
+    '--tls-max')
+        return
+        ;;
+    '--tls-ciphers')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- --tls-ciphers "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--alpn')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion listen -- --alpn "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--tls-client-ca')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--connect-timeout')
         return
         ;;
     '--max-clients')

@@ -19,7 +19,9 @@
 // Contexts.
 
 static inline void openssl_set_options(SSL_CTX *context, int uses_kernel) {
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // An end without close_notify is looked for by ourselves: OpenSSL would let nothing be sent after it.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
   if (uses_kernel) SSL_CTX_set_options(context, SSL_OP_ENABLE_KTLS);
 }
 
@@ -76,6 +78,8 @@ static inline int openssl_handle_timeout(SSL *ssl) { return (int)DTLSv1_handle_t
 
 // BIOs.
 
+static inline int openssl_has_ended(SSL *ssl) { return BIO_eof(SSL_get_rbio(ssl)); }
+
 static inline void openssl_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 
 static inline void openssl_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
@@ -96,6 +100,14 @@ static inline X509 *openssl_certificate(const STACK_OF(X509) *certificates, int 
 
 static inline void openssl_free_all(STACK_OF(X509) *certificates) {
   sk_X509_pop_free(certificates, X509_free);
+}
+
+static inline int openssl_cipher_count(const STACK_OF(SSL_CIPHER) *ciphers) {
+  return sk_SSL_CIPHER_num(ciphers);
+}
+
+static inline const char *openssl_cipher_name(const STACK_OF(SSL_CIPHER) *ciphers, int index) {
+  return SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, index));
 }
 
 // The names of a certificate; the kind is one of `GEN_DNS`, `GEN_IPADD`, `GEN_EMAIL`, `GEN_URI`.

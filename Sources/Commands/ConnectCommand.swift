@@ -15,6 +15,7 @@ struct ConnectCommand: ParsableCommand {
         printf 'PING\\r\\n' | sockcat connect localhost:6379
         sockcat connect --probe localhost:22
         sockcat connect example.org 7 -- sh -c 'echo hi; cat >&2'
+        sockcat connect --tls example.org 443
       """)
 
   @OptionGroup var peer: PeerArguments
@@ -22,6 +23,9 @@ struct ConnectCommand: ParsableCommand {
   @OptionGroup(title: "Connecting") var source: SourceOptions
   @OptionGroup(title: "Connecting") var unixType: TypeOptions
   @OptionGroup(title: "Connecting") var connecting: ConnectOptions
+  @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "TLS") var tlsClient: TLSClientOptions
+  @OptionGroup(title: "TLS") var startTLS: StartTLSOptions
   @OptionGroup(title: "Programs") var program: ProgramArguments
   @OptionGroup(title: "Programs") var programs: ProgramOptions
   @OptionGroup(title: "Programs") var programRun: ProgramRunOptions
@@ -62,7 +66,22 @@ struct ConnectCommand: ParsableCommand {
         stream.script.name, [(choice.name, connect.program != nil), ("--probe", connecting.probe)])
     }
     connect.programs = try programRun.plan(programStatus, runsPrograms: connect.program != nil)
-    return try stream.plan(.connect(connect), endpoint, family)
+    var plan = try stream.plan(.connect(connect), endpoint, family)
+    plan.tls = try securityPlan()
+    return plan
+  }
+
+  private func securityPlan() throws(UsageError) -> ConversationPlan.TLS {
+    var plan = try tls.plan()
+    try tlsClient.apply(to: &plan)
+    startTLS.apply(to: &plan)
+    if connecting.probe {
+      try refuse("--probe", [("--tls", tls.tls), ("--starttls", startTLS.starttls != nil)])
+    }
+    if unixType.type != .stream, plan.isOn {
+      throw UsageError("--tls and --type " + unixType.type.rawValue + " exclude each other")
+    }
+    return plan
   }
 
   /// A probe sends nothing and receives nothing.

@@ -22,6 +22,8 @@ struct ConversationPlan: Sendable {
   var prompt = Prompt()
   /// What speaks in place of the standard streams.
   var script: ScriptPlan?
+  /// What protects it.
+  var tls = TLS()
   /// All of it, from the start.
   var totalTimeout: Duration?
   var idleTimeout: Duration?

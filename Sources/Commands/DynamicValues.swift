@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Sockets
+import TLS
 
 /// Values that completion offers by looking at this host now; the network is never asked.
 ///
@@ -61,6 +62,29 @@ enum DynamicValues {
   ) -> [String] {
     let line = TextFile.lines(of: "/proc/sys/net/ipv4/tcp_available_congestion_control").first
     return offered(line?.split(separator: " ").map { String($0) } ?? [])
+  }
+
+  /// What OpenSSL can encrypt with, behind those of the list that stand there already.
+  @Sendable static func ciphers(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+    let before = list(prefix, separator: ":")
+    return offered(TLSCiphers.names().map { before + $0 })
+  }
+
+  /// Protocols by the names that they have registered (ALPN).
+  @Sendable static func applicationProtocols(
+    _ words: [String], _ index: Int, _ prefix: String
+  ) -> [String] {
+    let before = list(prefix, separator: ",")
+    let names = [
+      "http/1.1", "h2", "imap", "pop3", "ftp", "xmpp-client", "managesieve", "irc", "mqtt",
+      "postgresql", "dot", "acme-tls/1",
+    ]
+    return offered(names.map { before + $0 })
+  }
+
+  /// What stands before the last word of a list.
+  private static func list(_ typed: String, separator: Character) -> String {
+    typed.lastIndex(of: separator).map { String(typed[...$0]) } ?? ""
   }
 
   /// The character sets that people meet.

@@ -20,6 +20,7 @@ struct ListenCommand: ParsableCommand {
         sockcat listen 7 -k --echo
         sockcat listen 8000 -k --input page.http
         sockcat listen 9001 -k -- tr a-z A-Z
+        sockcat listen 4433 --tls
       """)
 
   @OptionGroup var place: PlaceArguments
@@ -27,6 +28,8 @@ struct ListenCommand: ParsableCommand {
   @OptionGroup(title: "Listening") var unixType: TypeOptions
   @OptionGroup(title: "Listening") var listening: ListenOptions
   @OptionGroup(title: "Listening") var ready: ReadyOptions
+  @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "TLS") var tlsServer: TLSServerOptions
   @OptionGroup(title: "Clients") var clients: ClientOptions
   @OptionGroup(title: "Answers") var answers: AnswerOptions
   @OptionGroup(title: "Programs") var program: ProgramArguments
@@ -59,6 +62,11 @@ struct ListenCommand: ParsableCommand {
     listen.serving = try serving()
     var plan = try stream.plan(.listen(listen), endpoint, family)
     try unixMode.apply(to: &plan.settings, for: endpoint)
+    plan.tls = try tls.plan()
+    try tlsServer.apply(to: &plan.tls)
+    if unixType.type != .stream, plan.tls.isOn {
+      throw UsageError("--tls and --type " + unixType.type.rawValue + " exclude each other")
+    }
     return plan
   }
 

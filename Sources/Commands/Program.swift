@@ -21,6 +21,7 @@ enum Program {
       try plan.checkDescriptors()
       try plan.checkFiles()
       prompt = plan.suitsPrompt && Terminal.isConversational ? try PromptSettings(plan) : nil
+      try plan.checkTLS(hasPrompt: prompt != nil)
     } catch {
       UsageReport.end(with: error)
     }

@@ -8,7 +8,7 @@ package struct Sockcat: ParsableCommand {
     discussion: """
       The exit status tells what happened: 0 done, 1 the answer is no,
       2 unknown name, 3 could not connect or bind, 4 timeout, 5 connection lost,
-      7 local input or output failed, 64 wrong usage.
+      6 TLS refused, 7 local input or output failed, 64 wrong usage.
       """,
     version: version,
     subcommands: [

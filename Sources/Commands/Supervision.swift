@@ -29,8 +29,7 @@ final class Supervision: Sendable {
   }
 
   func run() async -> Program.Ending {
-    var context = ConversationContext(
-      plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts)
+    var context = ConversationContext(plan: plan, start: start, loop: loop, messages: messages)
     let prompt = makePrompt(context)
     context.prompt = prompt
     let conversation = makeConversation(context)

@@ -13,8 +13,6 @@ struct HandshakeFailure {
     if alert >= 0, alert < 256 { return refusal(alert) }
     if !speaksTLS, Self.reasonsOfStrangers.contains(reason) { return anotherProtocol }
     switch reason {
-    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-      return TLSFailure("the peer ended during the TLS handshake")
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_WRONG_SSL_VERSION:
       return TLSFailure("the peer speaks no version of TLS that is allowed here: " + versions)
     case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_CIPHERS_AVAILABLE, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:

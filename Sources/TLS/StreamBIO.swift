@@ -39,19 +39,27 @@ final class StreamBIO: @unchecked Sendable {
   func flush() throws(StreamError) {
     guard hasUnsent else { return }
     if let error { throw error }
-    let bytes = unsent
     do throws(StreamError) {
-      while sentCount < bytes.count {
-        let rest = bytes.span.bytes.extracting(droppingFirst: sentCount)
-        guard case .moved(let count) = try base.tryWrite(rest) else { return }
-        sentCount += count
+      try unsent.withUnsafeBufferPointer { (unsent) throws(StreamError) in
+        let bytes = UnsafeRawBufferPointer(unsent)
+        while sentCount < bytes.count {
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[sentCount...])
+          guard case .moved(let count) = try base.tryWrite(rest.bytes) else { return }
+          sentCount += count
+        }
       }
     } catch {
       self.error = error
       throw error
     }
+    guard sentCount == unsent.count else { return }
     sentCount = 0
     unsent.removeAll(keepingCapacity: true)
+  }
+
+  /// Lends memory to gather in, or takes it back: that of a stream on which nothing waits is empty.
+  func exchange(_ memory: inout [UInt8]) {
+    if !hasUnsent { swap(&unsent, &memory) }
   }
 
   // MARK: OpenSSL's side

@@ -14,6 +14,8 @@ package final class TLSContext: @unchecked Sendable {
   /// What a server takes when client and server know several protocols, in ALPN's form.
   private let protocolList: [UInt8]
   private var keyLog: KeyLog?
+  /// For whoever encrypts, between two suspensions.
+  var gatheringMemory: [UInt8] = []
   /// Of a server whose certificate was made on the spot: its facts.
   package private(set) var madeCertificate: CertificateFacts?
 

@@ -39,6 +39,9 @@ package struct TLSTrust: Sendable {
 
   /// Whether the chain and the name count.
   var checksChain: Bool { !isBlind && (pins.isEmpty || !authorities.isEmpty) }
+
+  /// Whether a client has to know the server's name.
+  package var needsName: Bool { checksChain }
 }
 
 /// Versions that may be agreed on.

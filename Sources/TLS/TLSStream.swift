@@ -24,8 +24,12 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   private var isDrained = false
   private var readWaitsForRoom = false
   private var hasClosedWrite = false
-  /// Whether the peer has said that no more comes.
-  package private(set) var hasPeerEnded = false
+  /// Whether no more comes.
+  private var hasEnded: Bool { hasPeerEnded || isCut }
+  /// Whether the peer has said so.
+  private var hasPeerEnded = false
+  /// Whether the base has ended, and the peer has not said so.
+  private var isCut = false
   private var isShaken = false
 
   /// Puts TLS around a stream; nothing is sent before ``handshake(by:)``.
@@ -107,24 +111,30 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   }
 
   private func handshakeError(_ code: Int32) -> StreamError {
-    if let failure = verification.failure { return StreamError(.connect, subject, failure) }
+    if let failure = verification.failure { return StreamError(opening, subject, failure) }
     if let error = carrier?.error { return StreamError(.read, subject, error.cause) }
     if code == SSL_ERROR_SYSCALL, let errno = Errno.current {
       return StreamError(.read, subject, .system(errno))
     }
+    if baseHasEnded {
+      return StreamError(opening, subject, TLSFailure("the peer ended during the TLS handshake"))
+    }
     let explained = HandshakeFailure(
       reason: OpenSSLError.reason, firstBytes: carrier?.firstBytes ?? [], context: context)
-    return StreamError(.connect, subject, explained.failure)
+    return StreamError(opening, subject, explained.failure)
   }
+
+  private var opening: StreamError.Operation { context.isServer ? .accept : .connect }
 
   // MARK: Reading
 
   /// Appends what has arrived and could be decrypted.
   ///
-  /// - Throws: ``TLSFailure`` also if the base ends without a `close_notify`.
+  /// Where the base ends without a `close_notify` it is the end here too, as some never send one and
+  /// still wait for an answer; ``drain(by:)`` tells it.
   package func tryRead(into buffer: inout OutputRawSpan) throws(StreamError) -> Attempt {
     if let failure { throw failure }
-    if hasPeerEnded { return .endOfFile }
+    if hasEnded { return .endOfFile }
     var total = 0
     (isDrained, readWaitsForRoom) = (false, false)
     while buffer.freeCapacity > 0 {
@@ -138,7 +148,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         failure = error
       }
       if total > 0 { break }
-      return hasPeerEnded ? .endOfFile : .wouldBlock
+      return hasEnded ? .endOfFile : .wouldBlock
     }
     return .moved(total)
   }
@@ -162,30 +172,31 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     switch code {
     case SSL_ERROR_WANT_READ: isDrained = true
     case SSL_ERROR_WANT_WRITE: (isDrained, readWaitsForRoom) = (true, true)
+    case SSL_ERROR_ZERO_RETURN where baseHasEnded: isCut = true
     case SSL_ERROR_ZERO_RETURN: hasPeerEnded = true
     default: throw error(code, .read)
     }
   }
 
+  /// Whether the end of the base was met, which is not looked for behind a `close_notify`.
+  private var baseHasEnded: Bool { openssl_has_ended(ssl) == 1 }
+
   private func error(_ code: Int32, _ operation: StreamError.Operation) -> StreamError {
     if let error = carrier?.error { return error }
-    let reason = OpenSSLError.reason
-    if reason == SSL_R_UNEXPECTED_EOF_WHILE_READING || carrier?.hasEnded == true {
-      return StreamError(operation, subject, .cut)
-    }
     if code == SSL_ERROR_SYSCALL, let errno = Errno.current {
       return StreamError(operation, subject, .system(errno))
     }
-    let explained = HandshakeFailure(reason: reason, firstBytes: [], context: context)
+    let explained = HandshakeFailure(
+      reason: OpenSSLError.reason, firstBytes: [], context: context)
     return StreamError(operation, subject, explained.failure)
   }
 
   /// Whether a read that brought less than there was room for has brought everything.
-  package var isEmptyAfterLess: Bool { isDrained && failure == nil && !hasPeerEnded }
+  package var isEmptyAfterLess: Bool { isDrained && failure == nil && !hasEnded }
 
   /// Suspends until reading may be tried again.
   package func waitReadable(by deadline: Deadline) async throws(StreamError) {
-    if !isDrained || failure != nil || hasPeerEnded { return }
+    if !isDrained || failure != nil || hasEnded { return }
     try await waitForBase(
       readable: true, writable: readWaitsForRoom || carrier?.hasUnsent == true, by: deadline)
     isDrained = false
@@ -200,6 +211,9 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   package func tryWrite(_ bytes: RawSpan) throws(StreamError) -> Attempt {
     try flush()
     if carrier?.hasUnsent == true { return .wouldBlock }
+    // Memory for many records is the context's, and stays with a stream only while it is full.
+    carrier?.exchange(&context.gatheringMemory)
+    defer { carrier?.exchange(&context.gatheringMemory) }
     var done = min(unreportedCount, bytes.byteCount)
     unreportedCount = 0
     let start = done
@@ -281,11 +295,21 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
 
   /// A reset behind the peer's `close_notify` says no more than that it has gone: many close at once.
   private func forgive(_ error: StreamError) throws(StreamError) {
-    guard hasPeerEnded, error.isReset || error.isReaderGone else { throw error }
+    guard hasEnded, error.isReset || error.isReaderGone else { throw error }
+  }
+
+  /// Says that the peer has ended without a `close_notify`, if so: then what came may not be all.
+  ///
+  /// - Throws: that, as ``TLSFailure``.
+  package func checkEnd() throws(StreamError) {
+    if isCut { throw StreamError(.read, subject, .cut) }
   }
 
   /// Suspends until the base's peer has everything.
+  ///
+  /// - Throws: also what ``checkEnd()`` says.
   package func drain(by deadline: Deadline) async throws(StreamError) {
+    try checkEnd()
     do throws(StreamError) {
       try await base.drain(by: deadline)
     } catch {

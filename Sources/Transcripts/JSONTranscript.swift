@@ -25,6 +25,7 @@ package struct JSONTranscript: Sendable {
     var object = begin(event.name, time: time, connection)
     switch event {
     case .connecting(let peer) where connection.peer == nil: object.add("peer", peer)
+    case .connected: addSecurity(to: &object)
     case .halfClosed(let side): object.add("by", side.rawValue)
     case .timeout(let text), .error(let text): object.add("message", text)
     case .programEnded(let reason, let peer):
@@ -89,6 +90,14 @@ package struct JSONTranscript: Sendable {
     if let peer = connection.peer { object.add("peer", peer.description) }
     if let local = connection.local { object.add("local", local.description) }
     return object
+  }
+
+  private func addSecurity(to object: inout JSONObject) {
+    guard let security = connection.security else { return }
+    object.add("tls", security.version)
+    object.add("tls-cipher", security.cipher)
+    if let name = security.applicationProtocol { object.add("tls-alpn", name) }
+    if let peer = security.peer { object.add("tls-peer", peer) }
   }
 
   private func appendData(

@@ -8,6 +8,22 @@ package struct TranscriptConnection: Sendable {
   package var peer: SocketAddress?
   /// Our end.
   package var local: SocketAddress?
+  /// What protects it; nil if nothing does.
+  package var security: Security?
+
+  /// What TLS says of a connection.
+  package struct Security: Sendable {
+    let version: String
+    let cipher: String
+    let applicationProtocol: String?
+    /// Whose certificate was verified; nil if none was.
+    let peer: String?
+
+    /// Puts it together.
+    package init(version: String, cipher: String, protocol name: String?, peer: String?) {
+      (self.version, self.cipher, applicationProtocol, self.peer) = (version, cipher, name, peer)
+    }
+  }
 
   /// Names a connection, or what is known before it.
   package init(number: Int? = nil, peer: SocketAddress? = nil, local: SocketAddress? = nil) {

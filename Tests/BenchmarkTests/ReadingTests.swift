@@ -133,4 +133,16 @@ import Testing
     #expect(Helper(["--only", "bulk"]) == nil)
     #expect(Helper([]) == nil)
   }
+
+  @Test func `the handshakes that openssl counts are read, if there are any`() {
+    let output = """
+      Collecting connection statistics for 2 seconds
+      ****
+      7613 connections in 1.91s; 3985.86 connections/user sec, bytes read 0
+      7613 connections in 3 real seconds, 0 bytes read per connection
+
+      """
+    #expect(handshakeCount(output) == 7613)
+    #expect(handshakeCount("connect: Connection refused\n") == nil)
+  }
 }

@@ -22,7 +22,8 @@ struct TLSPair {
       trusting.trust.pins = [made.keyPin]
     }
     client = try TLSStream(
-      TLSContext(client: trusting), over: pair.near, name: "localhost", subject: .endpoint("server"))
+      TLSContext(client: trusting), over: pair.near, name: "localhost", subject: .endpoint("server")
+    )
     self.server = try TLSStream(serverContext, over: pair.far, subject: .endpoint("client"))
     async let shaking: Void = client.handshake(by: .never)
     try await self.server.handshake(by: .never)

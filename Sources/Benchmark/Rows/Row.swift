@@ -22,7 +22,7 @@ struct Row: Sendable {
     + [startUp, instructions, binarySize, idle]
     + datagramSends + datagramReceives + [dump]
     + [echoThroughput, echoMemory, echoCPU, connectionRate, churn, stall]
-    + [scriptRoundTrip, scriptParallel]
+    + [scriptRoundTrip, scriptParallel] + tls
 
   /// Those that a word of a person's means: the row of that name, else those whose names begin
   /// with it.

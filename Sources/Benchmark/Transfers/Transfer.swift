@@ -8,6 +8,8 @@ struct Transfer: Sendable {
   var byteCount: Int
   var senderOptions: [String] = []
   var receiverOptions: [String] = []
+  /// Whether it is in TLS.
+  var isSecured = false
 
   /// What it has cost.
   struct Cost {
@@ -32,10 +34,9 @@ struct Transfer: Sendable {
   ) throws(BenchmarkError) -> Cost {
     let place = try Place.free(transport)
     defer { place.clear() }
-    guard
-      let receiving = programs.receiving(receiver, at: place, options: receiverOptions),
-      let sending = programs.sending(sender, to: place, options: senderOptions)
-    else { throw .cannot(sender.name) }
+    guard let (sending, receiving) = try commands(sender, receiver, place, programs) else {
+      throw .cannot(sender.name)
+    }
     let sink = try TransferSink(sink, byteCount)
     let listener = try MeasuredProcess(receiving, output: sink.number)
     sink.handOver()
@@ -47,6 +48,23 @@ struct Transfer: Sendable {
     try sink.finish(byteCount, by: .after(.seconds(10)))
     if receiverOptions == Self.counting { try checkCount(listener.words) }
     return cost
+  }
+
+  private func commands(
+    _ sender: Contender, _ receiver: Contender, _ place: Place, _ programs: Programs
+  ) throws(BenchmarkError) -> (sending: [String], receiving: [String])? {
+    let sending: [String]?
+    let receiving: [String]?
+    if isSecured, let port = place.port {
+      let certificate = try TestCertificate.path()
+      sending = programs.sendingTLS(sender, to: port, certificate: certificate)
+      receiving = programs.receivingTLS(receiver, at: port, certificate: certificate)
+    } else {
+      sending = programs.sending(sender, to: place, options: senderOptions)
+      receiving = programs.receiving(receiver, at: place, options: receiverOptions)
+    }
+    guard let sending, let receiving else { return nil }
+    return (sending, receiving)
   }
 
   /// Does it once between two of our own, whose receiver tells how much has come.

@@ -32,13 +32,22 @@ extension Conversation {
 
 /// What every conversation is given.
 struct ConversationContext: Sendable {
-  let plan: ConversationPlan
+  var plan: ConversationPlan
   let start: Program.Start
   let loop: EventLoop
   let messages: Messages
   let timeouts: TimeoutNames
   /// Where a person types.
   var prompt: Prompt?
+  let security: Security
+
+  init(
+    plan: ConversationPlan, start: Program.Start, loop: EventLoop, messages: Messages
+  ) {
+    (self.plan, self.start, self.loop, self.messages) = (plan, start, loop, messages)
+    timeouts = TimeoutNames(plan)
+    security = Security(plan, messages, on: loop)
+  }
 }
 
 /// A failure that no layer below knows: what was asked for did not come true.

@@ -48,11 +48,9 @@ final class DatagramText: @unchecked Sendable {
 extension ConversationContext {
   /// For outputs and inputs that carry datagrams, which are converted one by one.
   var withoutEncoding: ConversationContext {
-    var plan = plan
-    plan.input.encoding = nil
-    return ConversationContext(
-      plan: plan, start: start, loop: loop, messages: messages, timeouts: timeouts,
-      prompt: prompt)
+    var context = self
+    context.plan.input.encoding = nil
+    return context
   }
 }
 

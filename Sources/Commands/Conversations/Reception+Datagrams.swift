@@ -15,7 +15,8 @@ extension Reception {
     }
     let bound = try await bind(type: .datagram, groups: groups)
     if checksPrograms {
-      try ProgramPermission.check(bound.map(\.address), receiving.access, alwaysByName: false)
+      try ProgramPermission.check(
+        bound.map(\.address), receiving.access, context.plan.tls, alwaysByName: false)
     }
     let sockets = try bound.map { socket throws(StreamError) in try datagramSocket(socket) }
     for group in receiving.groups { try join(group, on: sockets) }

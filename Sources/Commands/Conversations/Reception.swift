@@ -89,6 +89,7 @@ struct Reception: Sendable {
     }
     let places = addresses.map(\.description).joined(separator: " and ")
     context.messages.say("listening on " + StreamError.Subject.endpoint(places).text)
+    context.security.announce(addresses)
     let file = try ready.portFile.map { path throws(StreamError) in
       try PortFile(path, port: port ?? 0)
     }

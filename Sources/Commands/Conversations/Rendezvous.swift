@@ -14,9 +14,15 @@ struct Rendezvous: Sendable {
   /// Connects, again and again if that was asked for.
   ///
   /// - Throws: the last round's error; if `--wait` is over, that, naming the last round's.
-  func connect() async throws(StreamError) -> StreamSocket {
-    try await repeated { deadline in
-      await result { () throws(StreamError) in try await round(by: deadline) }
+  func connect() async throws(StreamError) -> SecuredSocket {
+    try await context.security.prepare()
+    return try await repeated { deadline in
+      await result { () throws(StreamError) in
+        let socket = try await round(by: deadline)
+        context.messages.note(
+          "connected to " + socket.peer.shown + " from " + socket.local.shown)
+        return try await SecuredSocket(socket, context.security, by: deadline)
+      }
     }
   }
 
@@ -34,7 +40,7 @@ struct Rendezvous: Sendable {
       case .success(let value): return value
       case .failure(let failure): error = failure
       }
-      if error.isCancellation || Task.isCancelled || ExitStatus(error) == .usage { throw error }
+      if error.isCancellation || Task.isCancelled || error.isFinal { throw error }
       // An inherited connection does not come again.
       if case .descriptor = plan.endpoint { throw error }
       if connecting.wait != nil {
@@ -102,6 +108,14 @@ struct Rendezvous: Sendable {
     }
     let text = "it listens; sockcat listen fd:" + String(number) + " takes its connections"
     throw StreamError(.open, subject, .layer(Verdict(.usage, text)))
+  }
+}
+
+extension StreamError {
+  /// Whether another round could only fail in the same way.
+  fileprivate var isFinal: Bool {
+    let status = ExitStatus(self)
+    return status == .usage || status == .security || status == .local
   }
 }
 

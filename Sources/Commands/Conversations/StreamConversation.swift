@@ -4,6 +4,7 @@ import Relaying
 import Serving
 import Sockets
 import SystemPackage
+import TLS
 import Terminal
 import Transcripts
 
@@ -24,6 +25,9 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   private var refusedCount = 0
   private var programs: ClientPrograms?
   private(set) var socket: StreamSocket?
+  private var tls: TLSStream?
+  /// At the prompt, where TLS can begin later.
+  private(set) var slot: StreamSlot?
   private(set) var relay: Relay?
   private var digests: DigestStream?
   private var recorders: [Recorder] = []
@@ -80,10 +84,11 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   /// Holds one conversation with one peer, from the look-up to the last byte.
   func converse(_ local: LocalSide) async throws(StreamError) {
     recorders = local.recorders(for: TranscriptConnection())
-    let socket = try await whileRead(local) { [self] in
+    let secured = try await whileRead(local) { [self] in
       await result { () throws(StreamError) in try await open() }
     }
-    self.socket = socket
+    let socket = secured.socket
+    (self.socket, tls) = (socket, secured.tls)
     begun = begun ?? .now
     state = PromptState.connected
     if let programs {
@@ -106,25 +111,26 @@ final class StreamConversation: Conversation, @unchecked Sendable {
 
   // MARK: The peer
 
-  private func open() async throws(StreamError) -> StreamSocket {
+  private func open() async throws(StreamError) -> SecuredSocket {
     switch way {
     case .connect(let connect):
       for recorder in recorders { recorder.record(.connecting(to: plan.endpoint.description)) }
-      let socket = try await Rendezvous(connecting: connect, context: context).connect()
-      messages.note("connected to " + socket.peer.shown + " from " + socket.local.shown)
-      return socket
+      return try await Rendezvous(connecting: connect, context: context).connect()
     case .listen(let listen):
       return try await accept(listen)
     }
   }
 
   private func accept(_ listen: ConversationPlan.Listening) async throws(StreamError)
-    -> StreamSocket
+    -> SecuredSocket
   {
     let reception = Reception(context: context, ready: listen.ready)
     access = try await AccessControl(listen.access, context)
+    try await context.security.prepare()
     if let socket = try reception.connection() {
-      guard let refusal = access?.refusal(of: socket) else { return socket }
+      guard let refusal = access?.refusal(of: socket) else {
+        return try await SecuredSocket(socket, context.security)
+      }
       let text = refusal.text(of: socket)
       throw StreamError(.accept, .endpoint(""), .layer(Verdict(.policy, text)))
     }
@@ -141,7 +147,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     // A second client is refused and not kept waiting.
     listener.close()
     messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
-    return socket
+    return try await SecuredSocket(socket, context.security)
   }
 
   /// The first client that the lists allow.
@@ -161,16 +167,20 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   // MARK: The relay
 
   private func relay(_ local: LocalSide, _ socket: StreamSocket) async throws(StreamError) {
-    var peer: any ByteStream = socket
+    var peer: any ByteStream = tls ?? socket
+    if context.prompt != nil {
+      let slot = StreamSlot(peer)
+      self.slot = slot
+      peer = slot
+    }
     if plan.report.printsChecksum || plan.report.expectedChecksum != nil {
       let digests = DigestStream(peer)
       self.digests = digests
       peer = digests
     }
     connectionCount += 1
-    let connection = TranscriptConnection(
-      number: connectionCount, peer: socket.peer, local: socket.local)
-    recorders = local.recorders(for: connection)
+    recorders = local.recorders(
+      for: TranscriptConnection(number: connectionCount, socket, tls))
     if !recorders.isEmpty {
       let recorded = RecordedStream(peer, in: recorders)
       context.prompt?.input.hides = { recorded.hidesSent = $0 }
@@ -206,6 +216,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
         }
       }
     }
+    try (slot?.base as? TLSStream ?? tls)?.checkEnd()
   }
 
   // MARK: A program
@@ -216,14 +227,14 @@ final class StreamConversation: Conversation, @unchecked Sendable {
   ) async throws(StreamError) {
     connectionCount += 1
     recorders = local.recorders(
-      for: TranscriptConnection(number: connectionCount, peer: socket.peer, local: socket.local))
+      for: TranscriptConnection(number: connectionCount, socket, tls))
     for recorder in recorders { recorder.record(.connected) }
-    let launch = programs.launch(peer: socket.peer, local: socket.local)
+    let launch = programs.launch(peer: socket.peer, local: socket.local, tls: tls?.facts)
     if programs.handsOver(plan) {
       let reason = try await HandedOverSocket.serve(socket, with: launch, on: context.loop)
       return try programEnded(reason, programs)
     }
-    let link = ClientLink(socket, socket.peer, flows, plan, recorders, context.loop)
+    let link = ClientLink(tls ?? socket, socket.peer, flows, plan, recorders, context.loop)
     idle.begin()
     let outcome = await result { () throws(StreamError) in
       try await firstResult { [self] group in
@@ -242,6 +253,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     }
     let mismatch = link.verdict(plan, name: "", messages)
     try programEnded(try outcome.get(), programs)
+    try tls?.checkEnd()
     if let mismatch { throw mismatch }
   }
 
@@ -334,6 +346,7 @@ final class StreamConversation: Conversation, @unchecked Sendable {
     earlier.received += flows.received.bytesWritten
     flows.restart()
     (socket, relay, tcp, asked) = (nil, nil, nil, nil)
+    (tls, slot) = (nil, nil)
     state = isListener ? PromptState.listening : PromptState.connecting
   }
 

@@ -3,6 +3,7 @@ import Glibc
 import Relaying
 import Sockets
 import SystemPackage
+import TLS
 
 /// What a person would look up next, where it can be known.
 enum Hints {
@@ -55,6 +56,7 @@ enum Hints {
       return plan.isDatagram && plan.input.format == .raw ? smallerDatagrams : nil
     case .noAddress where plan.family != nil:
       return "without " + (plan.family == .ipv4 ? "-4" : "-6")
+    case .layer(let cause as TLSFailure): return cause.hint
     case .layer(let cause) where cause is ProgramRefused:
       if case .address(let address) = error.subject, address.family == .unix {
         return "--allow-user NAME, or --allow any"

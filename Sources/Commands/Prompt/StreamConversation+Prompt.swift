@@ -1,6 +1,7 @@
 import Relaying
 import Scripting
 import Sockets
+import TLS
 import Terminal
 import Transcripts
 
@@ -138,8 +139,30 @@ extension StreamConversation: PromptConversation {
         throw UsageError("an inherited connection cannot be made again")
       }
       context.prompt?.leave(action)
-    case .startTLS: throw UsageError("this sockcat has no TLS")
+    case .startTLS(let name):
+      guard isConnected else { throw UsageError("not connected") }
+      try startTLS(name)
     case .quit: context.prompt?.leave(action)
+    }
+  }
+
+  /// Begins TLS on the connection; what is typed meanwhile goes out behind the handshake.
+  private func startTLS(_ name: String?) throws(UsageError) {
+    guard let slot, let socket, slot.base === socket else {
+      throw UsageError("TLS is spoken already, or about to be")
+    }
+    let held = HeldStream(socket, on: context.loop)
+    slot.replace(with: held)
+    context.prompt?.beside { [self] in
+      do throws(StreamError) {
+        let limit = context.timeouts.connect ?? .seconds(10)
+        let tls = try await context.security.secure(socket, name: name, by: .after(limit))
+        guard slot.base === held else { return }
+        slot.replace(with: tls)
+        context.messages.say("TLS: " + (tls.facts.lines.first ?? ""))
+      } catch {
+        held.fail(error)
+      }
     }
   }
 

@@ -28,8 +28,7 @@ struct CommandPeers: PeerOpener {
       throw .request(error.message, hint: error.hint)
     }
     let conversation = ConversationContext(
-      plan: plan, start: context.start, loop: context.loop, messages: context.messages,
-      timeouts: TimeoutNames(plan))
+      plan: plan, start: context.start, loop: context.loop, messages: context.messages)
     do throws(StreamError) {
       return try await openEndpoint(
         conversation, Flows(), isOnlyPeer: false, recorders: { _ in [] })

@@ -3,6 +3,7 @@ import Scripting
 import Serving
 import Sockets
 import SystemPackage
+import TLS
 import Transcripts
 
 /// A connection that a script speaks through, with all that stands around it.
@@ -22,14 +23,24 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
   }
 
   /// Puts what the plan asks for around a connection.
-  func take(_ socket: StreamSocket) {
+  func take(_ secured: SecuredSocket) {
     connectionCount += 1
-    let connection = TranscriptConnection(
-      number: connectionCount, peer: socket.peer, local: socket.local)
+    let socket = secured.socket
+    let connection = TranscriptConnection(number: connectionCount, socket, secured.tls)
     let recorders = recorders(connection)
     self.socket = socket
-    link = ClientLink(socket, socket.peer, flows, context.plan, recorders, context.loop)
+    link = ClientLink(
+      secured.stream, socket.peer, flows, context.plan, recorders, context.loop)
     for recorder in recorders { recorder.record(.connected) }
+  }
+
+  /// Goes on with TLS, and what stands around the connection stands around that.
+  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
+    _ = try await channel(by: deadline)
+    guard let socket, let link else { throw StreamError(.read, subject, .closed) }
+    if link.tls != nil { throw .alreadySecured }
+    let tls = try await context.security.secure(socket, name: name, by: deadline)
+    self.link = ClientLink(tls, socket.peer, flows, context.plan, link.recorders, context.loop)
   }
 
   func channel(by deadline: Deadline) async throws(StreamError) -> ScriptChannel {
@@ -52,6 +63,7 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
     guard let socket, let link else { return }
     defer { forget(nil) }
     try await leave(link.stream, isOver: socket.isOver, flows: flows, context)
+    try link.tls?.checkEnd()
     try socket.close()
   }
 
@@ -69,12 +81,10 @@ class StreamEndpoint: ScriptEndpoint, @unchecked Sendable {
 
 }
 
-extension ScriptEndpoint {
-  /// Nothing that could be done: there is no TLS yet.
-  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
-    throw StreamError(
-      .read, .endpoint(""), .layer(Verdict(.usage, "starttls: built without TLS")))
-  }
+extension StreamError {
+  /// TLS was asked for inside of TLS.
+  static let alreadySecured = StreamError(
+    .read, .endpoint(""), .layer(Verdict(.usage, "TLS is spoken already")))
 }
 
 extension StreamSocket {
@@ -94,10 +104,7 @@ extension StreamSocket {
 final class ConnectedEndpoint: StreamEndpoint, @unchecked Sendable {
   /// Connects, as often and as long as the plan says.
   func connect(_ connecting: ConversationPlan.Connecting) async throws(StreamError) {
-    let socket = try await Rendezvous(connecting: connecting, context: context).connect()
-    context.messages.note(
-      "connected to " + socket.peer.shown + " from " + socket.local.shown)
-    take(socket)
+    take(try await Rendezvous(connecting: connecting, context: context).connect())
   }
 }
 
@@ -125,12 +132,13 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
   func listen() async throws(StreamError) {
     let reception = Reception(context: context, ready: listening.ready)
     access = try await AccessControl(listening.access, context)
+    try await context.security.prepare()
     if let socket = try reception.connection() {
       if let refusal = access?.refusal(of: socket) {
         throw StreamError(
           .accept, .endpoint(""), .layer(Verdict(.policy, refusal.text(of: socket))))
       }
-      return take(socket)
+      return take(try await SecuredSocket(socket, context.security))
     }
     let listener = try reception.listen(
       on: try await reception.bind(type: listening.type), listening)
@@ -160,7 +168,7 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
       context.messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
       // A second client is refused and not kept waiting.
       if !servesOthers { stop() }
-      take(socket)
+      take(try await SecuredSocket(socket, context.security, by: limit))
       return try await channel(by: deadline)
     }
   }

@@ -106,9 +106,10 @@ enum ProgramPermission {
   ///
   /// `always` is for what even a local stranger must not get: commands from the peer.
   static func check(
-    _ addresses: [SocketAddress], _ sources: AccessList.Sources, alwaysByName always: Bool
+    _ addresses: [SocketAddress], _ sources: AccessList.Sources, _ tls: ConversationPlan.TLS,
+    alwaysByName always: Bool
   ) throws(StreamError) {
-    if sources.allowsByName { return }
+    if sources.allowsByName || tls.demandsClients { return }
     let isOpen: (SocketAddress) -> Bool = { address in
       always ? address.family != .unix || isAbstract(address) : !address.isLocal
     }

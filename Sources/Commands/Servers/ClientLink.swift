@@ -3,6 +3,7 @@ import Digests
 import Relaying
 import Serving
 import Sockets
+import TLS
 import Transcripts
 
 /// A client's connection with what stands around it: digests, records, character sets, pace.
@@ -12,20 +13,24 @@ struct ClientLink: Sendable {
   let converters: [CharacterSetConverter]
   /// What records the connection, if anything does.
   let recorded: RecordedStream?
+  /// What protects it, if anything does.
+  let tls: TLSStream?
   private let digests: DigestStream?
 
   init(
-    _ client: Client, _ plan: ConversationPlan, _ recorders: [Recorder], _ loop: EventLoop
+    _ client: Client, _ tls: TLSStream?, _ plan: ConversationPlan, _ recorders: [Recorder],
+    _ loop: EventLoop
   ) {
-    self.init(client.socket, client.socket.peer, client.flows, plan, recorders, loop)
+    self.init(tls ?? client.socket, client.socket.peer, client.flows, plan, recorders, loop)
   }
 
   /// Puts the layers around a connection.
   init(
-    _ socket: StreamSocket, _ peer: SocketAddress, _ flows: Flows, _ plan: ConversationPlan,
+    _ base: any ByteStream, _ peer: SocketAddress, _ flows: Flows, _ plan: ConversationPlan,
     _ recorders: [Recorder], _ loop: EventLoop
   ) {
-    var stream: any ByteStream = socket
+    tls = base as? TLSStream
+    var stream = base
     let wantsDigest = plan.report.printsChecksum || plan.report.expectedChecksum != nil
     digests = wantsDigest ? DigestStream(stream) : nil
     stream = digests ?? stream

@@ -3,6 +3,7 @@ import Glibc
 import Relaying
 import Serving
 import Sockets
+import TLS
 
 /// The programs that a plan lets peers talk to.
 final class ClientPrograms: Sendable {
@@ -33,19 +34,22 @@ final class ClientPrograms: Sendable {
   }
 
   private func configure(
-    _ launch: inout ProgramLaunch, _ peer: SocketAddress, _ local: SocketAddress, _ word: String?
+    _ launch: inout ProgramLaunch, _ peer: SocketAddress, _ local: SocketAddress, _ word: String?,
+    _ tls: TLSFacts?
   ) {
     launch.environment = ClientEnvironment.variables(
       peer: peer, local: local, protocol: word ?? local.protocolName)
+    launch.environment.merge(tls?.environment ?? TLSFacts.noEnvironment) { $1 }
     launch.standardError = errorStream
   }
 
   /// How to start it for a peer.
   func launch(
-    peer: SocketAddress, local: SocketAddress, protocol word: String? = nil
+    peer: SocketAddress, local: SocketAddress, protocol word: String? = nil,
+    tls: TLSFacts? = nil
   ) -> ProgramLaunch {
     var launch = launch
-    configure(&launch, peer, local, word)
+    configure(&launch, peer, local, word, tls)
     return launch
   }
 
@@ -54,7 +58,8 @@ final class ClientPrograms: Sendable {
   /// Whether the connection itself can be the program's standard streams: nothing of ours has to see
   /// what passes.
   func handsOver(_ plan: ConversationPlan) -> Bool {
-    plan.output.format == .raw && plan.output.dump == nil && plan.report.stats == nil
+    !plan.tls.isOn && plan.output.format == .raw && plan.output.dump == nil
+      && plan.report.stats == nil
       && plan.output.recordedScript == nil && plan.output.recordedMock == nil
       && !plan.report.isVerbose
       && !plan.report.printsChecksum && plan.report.expectedChecksum == nil
@@ -72,13 +77,13 @@ final class ClientPrograms: Sendable {
 
   /// Serves a client by a program, or by one for each of its messages.
   func serve(
-    _ client: Client, _ stream: ClientStream, _ answer: ConversationPlan.Answer,
+    _ client: Client, _ stream: ClientStream, _ tls: TLSFacts?, _ answer: ConversationPlan.Answer,
     ended: @escaping @Sendable (ExitReason) throws(StreamError) -> Void
   ) async throws(StreamError) {
     let (peer, local) = (client.socket.peer, client.socket.local)
     switch answer {
     case .programPerMessage(_, let boundary):
-      let launch = launch(peer: peer, local: local)
+      let launch = launch(peer: peer, local: local, tls: tls)
       let worst = WorstEnd(ended)
       let responder = MessagePrograms(
         boundary,
@@ -90,13 +95,13 @@ final class ClientPrograms: Sendable {
       let worst = WorstEnd(ended)
       let responder = MessagePrograms.commandsFromPeer(
         subject: .address(peer),
-        configure: { [self] launch in configure(&launch, peer, local, nil) },
+        configure: { [self] launch in configure(&launch, peer, local, nil, tls) },
         ended: { worst.note($0) })
       try await responder.serve(stream)
       try worst.check()
     default:
       let responder = ProgramResponder(
-        launch(peer: peer, local: local), knowsFullClose: local.family == .unix)
+        launch(peer: peer, local: local, tls: tls), knowsFullClose: local.family == .unix)
       try ended(try await responder.serve(stream))
     }
   }

@@ -1,6 +1,7 @@
 import Relaying
 import Serving
 import Sockets
+import TLS
 import Transcripts
 
 /// How one client is served.
@@ -21,7 +22,8 @@ extension ServeConversation {
   /// kept for as long.
   func serve(_ client: Client) async throws(StreamError) {
     if let programs = programsThatTakeOver { return try await handOver(client, to: programs) }
-    guard let service = begin(client) else { return }
+    let tls = context.security.isOn ? try await secured(client) : nil
+    guard let service = begin(client, tls) else { return }
     do throws(StreamError) {
       try await service.responder.serve(stream(of: client, service))
       try end(client, service)
@@ -29,12 +31,18 @@ extension ServeConversation {
       abortIfCut(client)
       throw error
     }
+    try tls?.checkEnd()
   }
 
   @inline(never)
-  private func begin(_ client: Client) -> Service? {
+  private func secured(_ client: Client) async throws(StreamError) -> TLSStream? {
+    try await context.security.secured(client.socket)
+  }
+
+  @inline(never)
+  private func begin(_ client: Client, _ tls: TLSStream?) -> Service? {
     guard let side else { return nil }
-    let link = side.link(client)
+    let link = side.link(client, tls)
     keep(link, for: client)
     return Service(link, responder(for: client, link, side))
   }
@@ -74,7 +82,7 @@ extension ServeConversation {
       ServedBy { [self] _ throws(StreamError) in try await runScript(client, link, side) }
     case .program, .programPerMessage, .commandsFromPeer:
       ServedBy { [self] stream throws(StreamError) in
-        try await programs?.serve(client, stream, serving.answer) {
+        try await programs?.serve(client, stream, link.tls?.facts, serving.answer) {
           [self] reason throws(StreamError) in
           try programEnded(reason, client, link)
         }

@@ -3,6 +3,7 @@ import Relaying
 import Scripting
 import Serving
 import Sockets
+import TLS
 import Transcripts
 
 /// A script for each client, with variables and a state of its own.
@@ -79,7 +80,7 @@ extension ServeConversation {
 /// A client that a script speaks to; whoever took it closes it.
 private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
   private let client: Client
-  private let link: ClientLink
+  private var link: ClientLink
   private let context: ConversationContext
   private var isClosed = false
 
@@ -105,12 +106,19 @@ private final class ClientEndpoint: ScriptEndpoint, @unchecked Sendable {
     isClosed = true
     try await leave(
       link.stream, isOver: client.socket.isOver, flows: client.flows, context)
+    try link.tls?.checkEnd()
     try client.socket.close()
   }
 
   func abort() {
     isClosed = true
     client.socket.abort()
+  }
+
+  func startTLS(name: String?, by deadline: Deadline) async throws(StreamError) {
+    if link.tls != nil { throw .alreadySecured }
+    let tls = try await context.security.secure(client.socket, name: name, by: deadline)
+    link = ClientLink(client, tls, context.plan, link.recorders, context.loop)
   }
 
   func hideSent(_ hides: Bool) { link.recorded?.hidesSent = hides }

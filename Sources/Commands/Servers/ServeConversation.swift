@@ -66,9 +66,10 @@ final class ServeConversation: Conversation, @unchecked Sendable {
   private func serve() async throws(StreamError) {
     DescriptorLimit.raise()
     let access = try await AccessControl(listening.access, context)
-    access.isForOwnUser = serving.answer.runsPrograms
+    access.isForOwnUser = serving.answer.runsPrograms && !plan.tls.demandsClients
     self.access = access
     programs = try await ClientPrograms(plan, context.loop)
+    try await context.security.prepare()
     let readsInput = serving.answer.isStreams && listening.relay.sends && !hasOwnSources
     let side = try await ServerSide(context, serving, readsInput: readsInput)
     self.side = side
@@ -136,7 +137,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
     let bound = try await reception.bind(type: listening.type)
     if serving.answer.runsPrograms {
       try ProgramPermission.check(
-        bound.map(\.address), listening.access, alwaysByName: serving.answer.isFromPeer)
+        bound.map(\.address), listening.access, plan.tls, alwaysByName: serving.answer.isFromPeer)
     }
     let listener = try reception.listen(on: bound, listening)
     self.listener = listener
@@ -192,7 +193,7 @@ final class ServeConversation: Conversation, @unchecked Sendable {
   private func serve(inherited socket: StreamSocket) async throws(StreamError) {
     if serving.answer.runsPrograms {
       try ProgramPermission.check(
-        [socket.local], listening.access, alwaysByName: serving.answer.isFromPeer)
+        [socket.local], listening.access, plan.tls, alwaysByName: serving.answer.isFromPeer)
     }
     if let refusal = access?.refusal(of: socket) {
       let text = refusal.text(of: socket)

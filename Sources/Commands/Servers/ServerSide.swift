@@ -3,6 +3,7 @@ import Glibc
 import Relaying
 import Serving
 import Sockets
+import TLS
 import Transcripts
 
 /// What the clients of a server share: our input, our output, and the transcripts.
@@ -108,10 +109,9 @@ final class ServerSide: @unchecked Sendable {
   // MARK: For one client
 
   /// What a client's connection is, with all that stands around it.
-  func link(_ client: Client) -> ClientLink {
-    let connection = TranscriptConnection(
-      number: client.number, peer: client.socket.peer, local: client.socket.local)
-    return ClientLink(client, plan, recorders(for: connection), context.loop)
+  func link(_ client: Client, _ tls: TLSStream?) -> ClientLink {
+    let connection = TranscriptConnection(number: client.number, client.socket, tls)
+    return ClientLink(client, tls, plan, recorders(for: connection), context.loop)
   }
 
   /// Notes what is left of a client that has gone.
