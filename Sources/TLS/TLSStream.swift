@@ -65,7 +65,11 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     }
     SSL_set_read_ahead(ssl, 1)
     SSL_set_default_read_buffer_len(ssl, Self.readBufferSize)
-    if context.isServer { SSL_set_accept_state(ssl) } else { try context.prepareClient(ssl, name: name) }
+    if context.isServer {
+      SSL_set_accept_state(ssl)
+    } else {
+      try context.prepareClient(ssl, name: name)
+    }
   }
 
   /// How much is read at a time of what is encrypted.

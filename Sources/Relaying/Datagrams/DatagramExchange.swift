@@ -120,8 +120,8 @@ package final class DatagramExchange: @unchecked Sendable {
       do throws(StreamError) {
         let socket = try open(address)
         (peer, local) = (address, socket.local)
-        observer.opened(address, socket)
         let channel = try await layer?(socket, address) ?? socket
+        observer.opened(address, socket)
         let passage = Passage(socket: socket, channel: channel)
         let failure = await exchange(on: passage, with: address, observer)
         try? channel.close()  // a datagram that was sent is out of our hands
@@ -145,13 +145,16 @@ package final class DatagramExchange: @unchecked Sendable {
     await withTaskGroup(of: Event.self) { group in
       group.addTask { [self] in
         .sent(
-          await result { () throws(StreamError) in try await send(on: passage, to: address, observer)
+          await result { () throws(StreamError) in
+            try await send(on: passage, to: address, observer)
           })
       }
       if policy.receives {
         group.addTask { [self] in
           .received(
-            await result { () throws(StreamError) in try await receive(on: passage.channel, observer) })
+            await result { () throws(StreamError) in
+              try await receive(on: passage.channel, observer)
+            })
         }
       }
       defer { group.cancelAll() }
@@ -346,7 +349,9 @@ package final class DatagramExchange: @unchecked Sendable {
   // MARK: Receiving
 
   /// Takes replies, also more than were asked for as long as we send.
-  private func receive(on channel: any DatagramChannel, _ observer: Observer) async throws(StreamError) {
+  private func receive(on channel: any DatagramChannel, _ observer: Observer)
+    async throws(StreamError)
+  {
     while !(allIsSent && isAnswered) {
       var reply: Reply?
       _ = try channel.tryReceive { (bytes, datagram) throws(StreamError) in

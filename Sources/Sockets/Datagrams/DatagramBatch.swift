@@ -121,7 +121,9 @@ public final class DatagramBatch: @unchecked Sendable {
     let start = parts.last.map { $0.start + $0.count } ?? 0
     let room = UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
     let count = min(datagram.byteCount, room.count)
-    datagram.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    datagram.withUnsafeBytes {
+      room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+    }
     parts.append(Part(start: start, count: count, message: messages.count))
     messages.append(facts)
   }

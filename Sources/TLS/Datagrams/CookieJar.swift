@@ -48,8 +48,8 @@ private let makeCookie:
     return 1
   }
 
-private let verifyCookie:
-  @convention(c) (OpaquePointer?, UnsafePointer<UInt8>?, UInt32) -> Int32 = { ssl, bytes, count in
+private let verifyCookie: @convention(c) (OpaquePointer?, UnsafePointer<UInt8>?, UInt32) -> Int32 =
+  { ssl, bytes, count in
     guard let bytes, let cookie = CookieJar.cookie(for: ssl), Int(count) == cookie.count else {
       return 0
     }

@@ -60,7 +60,9 @@ package final class DTLSServer: DatagramLayer, @unchecked Sendable {
     firstPatience: Duration?
   ) throws(StreamError) {
     guard let cookies = CookieJar() else { throw TLSContext.mistake("there is no randomness") }
-    (self.context, self.sockets, self.cookies, self.observer) = (context, sockets, cookies, observer)
+    (self.context, self.sockets, self.cookies, self.observer) = (
+      context, sockets, cookies, observer
+    )
     (self.firstPatience, table) = (firstPatience, AssociationTable(limits))
     CookieJar.install(in: context)
     listening = try Self.listener(context, sockets[0], cookies, firstPatience)
@@ -79,6 +81,13 @@ package final class DTLSServer: DatagramLayer, @unchecked Sendable {
   /// How many associations there are, and handshakes under way.
   package var associationCount: Int { table.established.count }
   package var handshakeCount: Int { table.shaking.count }
+
+  /// What was agreed on with a peer; nil if there is no association.
+  package func facts(of peer: SocketAddress) -> TLSFacts? {
+    sockets.indices.lazy
+      .compactMap { self.table.established[AssociationTable.Peer(index: $0, address: peer)] }
+      .first?.facts
+  }
 
   // MARK: Receiving
 
@@ -141,7 +150,9 @@ package final class DTLSServer: DatagramLayer, @unchecked Sendable {
   private func read(_ association: DTLSAssociation, of peer: AssociationTable.Peer) -> Int? {
     do throws(StreamError) {
       let count = try association.read(into: plain.space)
-      if association.isShaken, table.isShaking(association, of: peer) { establish(association, peer) }
+      if association.isShaken, table.isShaking(association, of: peer) {
+        establish(association, peer)
+      }
       if association.hasPeerEnded { end(association, peer) }
       if count != nil { table.noteMove(of: association) }
       current = count == nil ? nil : (peer, association)
