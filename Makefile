@@ -9,7 +9,7 @@ ARCHIVES := .build-archives
 # What it is built with; the programs that tests run against; the linters.
 BUILD_PACKAGES := libssl-dev libreadline-dev libpcre2-dev
 PEER_PACKAGES := ncat netcat-openbsd socat openssl python3 curl redis-server nginx-light \
-  python3-aiosmtpd dnsmasq-base systemd strace
+  python3-aiosmtpd dnsmasq-base postgresql systemd strace
 SHELL_PACKAGES := tmux zsh fish bash-completion util-linux procps iproute2 netbase locales libc-bin
 LINT_PACKAGES := mandoc shellcheck
 BENCH_PACKAGES := openssl ncat netcat-openbsd netcat-traditional socat iperf3 xxd bsdextrautils coreutils \
@@ -18,16 +18,25 @@ BENCH_PACKAGES := openssl ncat netcat-openbsd netcat-traditional socat iperf3 xx
 # Every import must be of a declared dependency.
 CHECKED := --explicit-target-dependency-import-check error
 
+# A program of moderate size. The argument parser's few uses of Foundation, which would be five
+# megabytes, find our module of its name first. The standard library's regular expressions, one and a
+# half, come in with any search for one string in another (`contains`, `split`, `replacing`): without
+# the import, such a line does not compile.
+ESSENTIALS := $(ARCHIVES)/FoundationEssentials.swiftmodule
+SMALL := -Xswiftc -I$(CURDIR)/$(ARCHIVES) -Xlinker -L$(CURDIR)/$(ARCHIVES) \
+  -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
+  -Xswiftc -use-ld=lld -Xlinker -s
+
 # Swift's runtime, libstdc++ and OpenSSL inside, glibc outside, so that name-service plug-ins, iconv
 # and address randomisation work. The linker prefers a shared library wherever it finds one: that is
 # why the archives are found first, in a folder of their own. Libraries are the system's: none is
 # looked for beside the program.
 SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib --disable-local-rpath \
-  -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
-  -Xlinker -L$(CURDIR)/$(ARCHIVES) -Xlinker -s
+  -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
+  $(SMALL)
 
 # Everything inside, to be copied to any Linux host.
-STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable -Xlinker -s
+STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable $(SMALL)
 
 # Without GNU readline, and so without its licence; not optimised, as only a test runs it.
 PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits
@@ -74,10 +83,18 @@ $(ARCHIVES): | deps
 	  done; \
 	  ln -sf "$$(gcc -print-file-name=libstdc++.a)" $@/
 
-build: deps $(ARCHIVES)
+# What was compiled against it is compiled anew: the package manager does not know of it.
+$(ESSENTIALS): $(wildcard Sources/FoundationEssentials/*.swift) | $(ARCHIVES)
+	rm -rf .build/*/release/ArgumentParser.build .build-static/*/release/ArgumentParser.build
+	$(SWIFT)c -O -whole-module-optimization -parse-as-library -swift-version 6 -warnings-as-errors \
+	  -enable-upcoming-feature ExistentialAny -static -emit-library -o $(ARCHIVES)/libSmallFoundation.a \
+	  -module-name FoundationEssentials -module-link-name SmallFoundation \
+	  -emit-module -emit-module-path $@ $^
+
+build: deps $(ESSENTIALS)
 	$(SWIFT) build $(SHARED_GLIBC) --product sockcat
 
-static: deps
+static: deps $(ESSENTIALS)
 	$(SWIFT) build $(STATIC) --product sockcat
 
 plain: deps

@@ -1,3 +1,5 @@
+import ByteText
+
 /// What the shells need besides what the parser generates.
 enum CompletionScript {
   /// A generated script, made whole.
@@ -8,8 +10,12 @@ enum CompletionScript {
   static func finished(_ script: String) -> String {
     if script.hasPrefix("#!/bin/bash") { return script + bashWholeWords }
     guard script.hasPrefix("function __sockcat") else { return script }
-    return script.replacing(
-      "(__sockcat_tokens -tC)", with: #"(string length -- "$(commandline -ct)")"#)
+    var (finished, rest) = ("", script[...])
+    while let (before, behind) = rest.cut(at: "(__sockcat_tokens -tC)") {
+      finished += before + #"(string length -- "$(commandline -ct)")"#
+      rest = behind
+    }
+    return finished + rest
   }
 
   private static let bashWholeWords = """

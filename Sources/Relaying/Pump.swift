@@ -33,6 +33,10 @@ package struct Pump: Sendable {
   ///
   /// - Throws: the error of either side, whose subject tells which, or `.cancelled`.
   package func run() async throws(StreamError) {
+    try await loop.takingTurns { () throws(StreamError) in try await moveAll() }
+  }
+
+  private func moveAll() async throws(StreamError) {
     var pace = BulkPace()
     // Whoever takes over is told of every byte again.
     defer { pace.calm(source.readPort) }
@@ -127,9 +131,12 @@ package struct Pump: Sendable {
   }
 
   private func waitForMore(_ pace: inout BulkPace) async throws(StreamError) {
-    guard pace.hurries(source.readPort) else { return try await source.waitReadable(by: .never) }
+    let hurries = pace.hurries(source.readPort)
+    let deadline = hurries ? Deadline.after(BulkPace.patience) : .never
+    if source.hasBecomeReadable(by: deadline) { return }
+    guard hurries else { return try await source.waitReadable(by: .never) }
     do throws(StreamError) {
-      try await source.waitReadable(by: .after(BulkPace.patience))
+      try await source.waitReadable(by: deadline)
     } catch {
       guard case .timedOut = error.cause else { throw error }
       pace.losePatience(source.readPort)

@@ -23,6 +23,9 @@ public protocol ByteSource: AnyObject, Sendable {
   /// Whether an attempt that brought less than there was room for has brought everything, so that
   /// there is no need to ask before waiting for more.
   var isEmptyAfterLess: Bool { get }
+  /// Waits without suspending the task, which is ``EventLoop/takingTurns(_:)``; false if that cannot
+  /// be, or was in vain.
+  func hasBecomeReadable(by deadline: Deadline) -> Bool
 }
 
 /// Where bytes go.
@@ -73,6 +76,9 @@ extension ByteSource {
 
   /// No: only asking tells.
   public var isEmptyAfterLess: Bool { false }
+
+  /// No: what it waits for is perhaps no event of the loop.
+  public func hasBecomeReadable(by deadline: Deadline) -> Bool { false }
 
   /// Reads what comes next, up to a limit in bytes; nil at the end of file.
   public func read(limit: Int, by deadline: Deadline = .never) async throws(StreamError)

@@ -155,6 +155,11 @@ public final class StreamSocket: ByteStream, PortOwner, @unchecked Sendable {
     try await wait(for: .readable, .read, by: deadline)
   }
 
+  /// Waits for the kernel alone.
+  public func hasBecomeReadable(by deadline: Deadline) -> Bool {
+    registration.waitInTurn(for: .readable, by: deadline)
+  }
+
   /// TCP's reads stop short only where something other than bytes was reported; a Unix socket's also
   /// where a message with descriptors begins.
   public var isEmptyAfterLess: Bool { portKind == .tcp && registration.isPlain }

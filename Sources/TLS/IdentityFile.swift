@@ -1,3 +1,4 @@
+import ByteText
 import COpenSSL
 import Sockets
 
@@ -10,7 +11,12 @@ enum IdentityFile {
   }
 
   static func isPEM(_ bytes: [UInt8]) -> Bool {
-    String(decoding: bytes.prefix(64 * 1024), as: UTF8.self).contains("-----BEGIN ")
+    bytes.prefix(64 * 1024).start(of: "-----BEGIN ".utf8) != nil
+  }
+
+  /// Whether a key in PEM is encrypted: its header says so, in two ways.
+  static func isEncrypted(_ bytes: [UInt8]) -> Bool {
+    bytes.prefix(64 * 1024).start(of: "ENCRYPTED".utf8) != nil
   }
 
   /// The first certificate, and those behind it.
@@ -43,7 +49,7 @@ enum IdentityFile {
       withBIO(of: bytes) { PEM_read_bio_PrivateKey($0, nil, givePassPhrase, phrase) }
     }
     if let key { return key }
-    let isEncrypted = String(decoding: bytes, as: UTF8.self).contains("ENCRYPTED")
+    let isEncrypted = isEncrypted(bytes)
     let text =
       switch (isEncrypted, passPhrase) {
       case (false, _): "no private key in it"

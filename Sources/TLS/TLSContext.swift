@@ -73,8 +73,12 @@ package final class TLSContext: @unchecked Sendable {
     protocolList = settings.protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
     SSL_CTX_set_ex_data(pointer, 0, Unmanaged.passUnretained(self).toOpaque())
     openssl_set_options(pointer, KernelTLS.isThere && !isDatagram ? 1 : 0)
+    // Who is silent keeps no buffers: there may be thousands.
     openssl_set_mode(
-      pointer, Int32(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+      pointer,
+      Int32(
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+          | SSL_MODE_RELEASE_BUFFERS))
     // RSA of 2048 bits and more, no SHA-1, nothing that is known to be weak.
     SSL_CTX_set_security_level(pointer, 2)
     SSL_CTX_set_cert_verify_callback(pointer, judgePeer, nil)

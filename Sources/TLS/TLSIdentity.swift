@@ -31,8 +31,7 @@ package final class TLSIdentity: @unchecked Sendable {
   package static func isEncrypted(_ files: TLSIdentityFiles) throws(StreamError) -> Bool {
     let bytes = try TrustFiles.bytes(of: files.key ?? files.certificate)
     guard IdentityFile.isPEM(bytes) else { return !IdentityFile.opensWithoutPassPhrase(bytes) }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.contains("ENCRYPTED")
+    return IdentityFile.isEncrypted(bytes)
   }
 
   /// Reads files of PEM, or one of PKCS #12.

@@ -11,9 +11,13 @@ import Testing
       "listen vsock:2:80", "udp-send localhost 80", "udp-send unix:/tmp/socket", "udp-recv 80",
       "udp-recv 239.1.2.3:80", "udp-recv fd:3", "connect localhost 80 --script a",
       "listen 80 --script a/b.sct", "udp-send localhost:80 --script a",
-      "udp-recv 80 --script a",
+      "udp-recv 80 --script a", "connect localhost 80 -v", "listen 80 --verbose --progress",
+      "connect localhost:80 --stats json --progress", "listen 80 --script a -v --stats text",
+      "udp-recv 80 --stats text -v",
     ])
-  func `a line without options means what the parser makes of it`(line: String) throws {
+  func `a line without options, or with the commonest, means what the parser makes of it`(
+    line: String
+  ) throws {
     let plain = try #require(PlainCommandLine(words(line)[...]))
     let isSame = description(of: try plain.plan()) == description(of: try plan(words(line)))
     #expect(isSame)
@@ -37,6 +41,9 @@ import Testing
       "connect localhost 80 443", "conect localhost 80", "help connect", "--help",
       "connect --version", "connect --script a", "connect localhost 80 --script",
       "connect localhost 80 --script -", "connect --script a localhost 80",
+      "connect localhost 80 --progress --script a", "udp-recv 80 --progress",
+      "connect localhost 80 --stats", "connect localhost 80 --stats xml", "listen 80 -v -- cat",
+      "listen 80 --stats text --stats json", "listen 80 --stats=text", "listen 80 -v 81",
     ])
   func `anything else is left to the parser`(line: String) {
     #expect(PlainCommandLine(words(line)[...]) == nil)

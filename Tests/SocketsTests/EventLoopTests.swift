@@ -91,6 +91,42 @@ import Testing
     }
   }
 
+  @Test func `a turn that a task takes itself brings its events`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try unixPair(on: loop)
+      try await far.write([1])
+      #expect(near.hasBecomeReadable(by: .after(.seconds(10))))
+      let before = Deadline.now
+      #expect(!near.hasBecomeReadable(by: before + .milliseconds(5)))
+      #expect(Deadline.now.since(before) >= .milliseconds(5))
+      try near.close()
+      #expect(!near.hasBecomeReadable(by: .never))
+    }
+  }
+
+  @Test func `a task takes no turn while another one is ready`() async throws {
+    try await onLoop { loop in
+      async let other = 1
+      loop.takeTurn(by: .never)
+      #expect(await other == 1)
+    }
+  }
+
+  @Test func `a task that takes turns hears of a cancellation by another thread`() async throws {
+    try await onLoop { loop in
+      for _ in 0..<200 {
+        let task = Task(executorPreference: loop) {
+          await loop.takingTurns {
+            while !Task.isCancelled { loop.takeTurn(by: .never) }
+          }
+        }
+        // Nothing else that this thread does would wake the loop.
+        #expect(HelperThread.run { task.cancel() })
+        await task.value
+      }
+    }
+  }
+
   @Test func `a task that never waits does not keep timers waiting`() async throws {
     try await onLoop { loop in
       let isOver = Log<Bool>()

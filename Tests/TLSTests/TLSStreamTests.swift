@@ -46,6 +46,36 @@ struct TLSPair {
     }
   }
 
+  @Test func `it is the same where OpenSSL has the socket itself`() async throws {
+    try await onLoop { loop async throws in
+      let pair = try await tcpPair(on: loop)
+      let context = try TLSContext(server: TLSSettings(), names: ["localhost"])
+      var blind = TLSSettings()
+      blind.trust.isBlind = true
+      let numbers = try (pair.near.withSocket { $0.number }, pair.far.withSocket { $0.number })
+      let client = try TLSStream(
+        TLSContext(client: blind), over: pair.near, name: nil, subject: .endpoint("server"),
+        socket: numbers.0)
+      let server = try TLSStream(
+        context, over: pair.far, name: nil, subject: .endpoint("client"), socket: numbers.1)
+      async let shaking: Void = client.handshake(by: .never)
+      try await server.handshake(by: .never)
+      try await shaking
+      let bytes = patternBytes(3_000_001)
+      async let sending: Void = client.write(bytes)
+      #expect(try await server.readExactly(bytes.count) == bytes)
+      try await sending
+      try await client.closeWrite(by: .never)
+      #expect(try await server.read(limit: 1) == nil)
+      try server.checkEnd()
+      try await server.write([1])
+      try await pair.far.closeWrite(by: .never)
+      #expect(try await client.readExactly(1) == [1])
+      #expect(try await client.read(limit: 1) == nil)
+      #expect(throws: StreamError.self) { try client.checkEnd() }
+    }
+  }
+
   @Test func `an end is told by close_notify, and the other direction goes on`() async throws {
     try await onLoop { loop async throws in
       let pair = try await TLSPair(on: loop)
@@ -66,7 +96,12 @@ struct TLSPair {
       try await pair.client.write(Array("half".utf8))
       try await pair.clientSocket.closeWrite(by: .never)
       #expect(try await pair.server.readExactly(4) == Array("half".utf8))
-      let error = await streamError { try await pair.server.read(limit: 1) }
+      #expect(try await pair.server.read(limit: 1) == nil)
+      // Who waits for an answer gets it.
+      try await pair.server.write(Array("answer".utf8))
+      try await pair.server.closeWrite(by: .never)
+      #expect(try await pair.client.readExactly(6) == Array("answer".utf8))
+      let error = await streamError { try await pair.server.drain(by: .never) }
       #expect(error?.isCut == true)
     }
   }

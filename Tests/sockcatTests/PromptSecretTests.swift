@@ -90,6 +90,9 @@ import Testing
       try peer.send("Password: ")
       try terminal.waitForEnd("\nPassword:")
       try terminal.type("thir")
+      // At the end of the line there is nothing to delete: it rings, when all before it was read.
+      try terminal.press("C-d")
+      try terminal.waitForBell()
       try peer.send("\ntoo late\n")
       try terminal.waitForEnd("too late\n>")
       try terminal.type("d")

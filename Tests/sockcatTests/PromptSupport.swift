@@ -52,6 +52,11 @@ extension TmuxTerminal {
     try waitUntil("it ends with '\(text)'", within: limit) { $0.hasSuffix(text) }
   }
 
+  /// Waits until the command has rung.
+  func waitForBell() throws {
+    try waitUntil("the bell has rung") { _ in try written().contains(7) }
+  }
+
   /// What the command has written so far, as text.
   func writtenText() throws -> String { String(decoding: try written(), as: UTF8.self) }
 }

@@ -39,11 +39,11 @@ enum UsageReport {
         hint: isCommand
           ? near.map { "did you mean \"sockcat " + $0 + "\"?" } ?? "sockcat --help" : nil)
     }
-    return badValue(in: line) ?? UsageError(safeLine(lowered(line)), hint: nil)
+    return badValue(in: line, message) ?? UsageError(safeLine(lowered(line)), hint: nil)
   }
 
   /// A value that is missing, or that its option does not understand.
-  private static func badValue(in line: String) -> UsageError? {
+  private static func badValue(in line: String, _ message: String) -> UsageError? {
     if let option = quoted(in: line, after: "Missing value for ") {
       let (name, value) = parts(of: option)
       return UsageError(name + " needs a value", hint: example(of: value).map { name + " " + $0 })
@@ -52,14 +52,24 @@ enum UsageReport {
       let option = quoted(in: line, after: "is invalid for ")
     else { return nil }
     let (name, value) = parts(of: option)
-    let choices = line.rest(behind: "one of ").map { $0.split(separator: "'") } ?? []
-    let words = choices.enumerated().filter { $0.offset % 2 == 0 }.map { String($0.element) }
+    let words = choices(in: line, message)
     let near = nearestName(to: typed, among: words)
     return UsageError(
       name + ": \"" + safeLine(typed) + "\" is not understood",
       hint: near.map { "did you mean " + name + " " + $0 + "?" }
         ?? (words.isEmpty
           ? example(of: value).map { name + " " + $0 } : words.joined(separator: ", ")))
+  }
+
+  /// The values that there are: between quotes, or where they are many in a line each.
+  private static func choices(in line: String, _ message: String) -> [String] {
+    guard let rest = line.rest(behind: "one of ") else { return [] }
+    if rest.hasPrefix("the following") {
+      let lines = message.split(separator: "\n").dropFirst().prefix { $0.hasPrefix("  - ") }
+      return lines.map { String($0.dropFirst(4).filter { $0 != "'" }) }
+    }
+    return rest.split(separator: "'").enumerated().filter { $0.offset % 2 == 0 }
+      .map { String($0.element) }
   }
 
   /// `--timeout <duration>` as the option and its value's name.
@@ -74,6 +84,7 @@ enum UsageReport {
     case "duration": "500ms"
     case "size": "64k"
     case "n": "10"
+    case "sha256:…": "sha256: and 64 hex digits, or base64"
     case "sha256:hex": "sha256:$(sha256sum < FILE | cut -c -64)"
     case "idle[,interval[,count]]": "60,10,3"
     case "how": "1200"
@@ -86,10 +97,7 @@ enum UsageReport {
   }
 
   private static func unexpectedWords(_ line: String) -> String? {
-    guard line.hasPrefix("2 unexpected arguments") || line.contains("unexpected arguments: ") else {
-      return nil
-    }
-    return quoted(in: line, after: "unexpected arguments: ")
+    quoted(in: line, after: "unexpected arguments: ")
   }
 
   private static func quoted(in line: String, after words: String) -> String? {

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 import Terminal
 
@@ -52,6 +53,6 @@ final class PromptHistory: @unchecked Sendable {
   func lines(with text: String?) -> [[UInt8]] {
     guard let text, !text.isEmpty else { return lines }
     let wanted = Array(text.utf8)
-    return lines.filter { $0.contains(wanted) }
+    return lines.filter { $0.start(of: wanted) != nil }
   }
 }

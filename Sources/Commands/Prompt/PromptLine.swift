@@ -22,7 +22,7 @@ extension Prompt {
   }
 
   /// Whether the prompt tells how much has passed.
-  var countsBytes: Bool { settings.template.utf8.contains(Array("{bytes-".utf8)) }
+  var countsBytes: Bool { settings.template.utf8.start(of: "{bytes-".utf8) != nil }
 
   /// Draws the prompt anew once what has just passed is counted.
   func redrawSoon() {

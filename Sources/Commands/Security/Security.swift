@@ -136,6 +136,6 @@ final class Security: @unchecked Sendable {
         "the peer is not verified; its key is " + own.keyPin.description,
         hint: "--tls-pin " + own.keyPin.description + ", instead of --insecure")
     }
-    for line in facts.lines { messages.note(line) }
+    if messages.isVerbose { for line in facts.lines { messages.note(line) } }
   }
 }

@@ -46,9 +46,9 @@ struct ScriptStatements {
     let values = write(run).map { String($0.dropFirst(verb.count)) }
     guard isExpected else {
       // A comment stands behind the last value only.
-      let parts = values.map { $0.split(separator: "  # ", maxSplits: 1).map(String.init) }
-      let comment = parts.compactMap { $0.count > 1 ? $0[1] : nil }.first
-      let text = parts.map { $0.first ?? "" }.joined(separator: " ")
+      let parts = values.map { $0.cut(at: "  # ") ?? ($0[...], "") }
+      let comment = parts.first { !$0.behind.isEmpty }?.behind
+      let text = parts.map(\.before).joined(separator: " ")
       return verb + (text.isEmpty ? "\"\"" : text) + (comment.map { "  # " + $0 } ?? "")
     }
     if let volatile = values.first(where: { $0.hasPrefix("/") }) { return verb + volatile }

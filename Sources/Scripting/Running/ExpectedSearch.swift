@@ -63,7 +63,7 @@ extension ScriptRunner {
     if let (match, bytes) = search.groups {
       keep(match, of: bytes, in: search.scope)
     } else {
-      search.scope.groups = [search.value]
+      search.scope.remember(search.value)
     }
   }
 

@@ -79,6 +79,14 @@ extension ScriptPeer {
     }
   }
 
+  /// Waits without suspending the task; false if that cannot be, or was in vain.
+  func hasMore(from stream: any ByteStream, by deadline: Deadline) -> Bool {
+    guard stream.hasBecomeReadable(by: deadline) else { return false }
+    isEmpty = false
+    promptness.forget()
+    return true
+  }
+
   /// Waits until more may have come, or the connection is lost; false if the deadline came first.
   func waitForMore(
     from stream: any ByteStream, by deadline: Deadline

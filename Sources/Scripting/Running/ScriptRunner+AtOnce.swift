@@ -5,8 +5,8 @@ enum Headway {
   case done
   /// It has yet to be done, but for so many bytes that were sent.
   case sent(Int)
-  /// Nothing has come yet from whom it expects something.
-  case waits(ScriptPeer, any ByteStream)
+  /// Nothing has come yet from whom it expects something, within that time.
+  case waits(ScriptPeer, any ByteStream, limit: Duration?)
 
   static let none = Headway.sent(0)
 }
@@ -21,10 +21,11 @@ extension ScriptRunner {
     _ block: Block, from start: Int, hasBegun: Bool, in scope: ScriptScope
   ) throws(ScriptFailure) -> (index: Int, headway: Headway) {
     for index in start..<block.count {
+      let placed = block[index]
       // What is said in parallel begins in its turn.
-      if block[index].statement.isParallel { return (index, .none) }
-      if index > start || !hasBegun { progress.begin(block[index]) }
-      let headway = try doAtOnce(block[index], in: scope)
+      if placed.statement.isParallel { return (index, .none) }
+      if index > start || !hasBegun { progress.begin(placed) }
+      let headway = try doAtOnce(placed, in: scope)
       guard case .done = headway else { return (index, headway) }
     }
     return (block.count, .done)
@@ -42,14 +43,12 @@ extension ScriptRunner {
 
   /// Waits until something comes that a statement may expect, or its time is up.
   func waitOnce(
-    for placed: PlacedStatement, since start: Deadline, _ peer: ScriptPeer,
-    _ stream: any ByteStream, in scope: ScriptScope
+    for placed: PlacedStatement, by end: Deadline, _ peer: ScriptPeer, _ stream: any ByteStream,
+    in scope: ScriptScope
   ) async throws(ScriptFailure) {
-    guard case .expect(let expectation) = placed.statement else { return }
     do throws(StreamError) {
       // Whoever goes on looks whether the time is up.
-      _ = try await peer.waitForMore(
-        from: stream, by: end(of: expectation.limit, since: start))
+      _ = try await peer.waitForMore(from: stream, by: end)
     } catch {
       throw lost(error, peer, placed, in: scope)
     }
@@ -94,7 +93,7 @@ extension ScriptRunner {
       switch try arrived(from: stream, peer, placed, in: scope) {
       case .arrived: break
       case nil where expectation.pattern.mayBeOfNothing: return .none
-      case nil: return .waits(peer, stream)
+      case nil: return .waits(peer, stream, limit: expectation.limit)
       case .over, .quiet: return .none
       }
     }
@@ -123,7 +122,7 @@ extension ScriptRunner {
     guard peer.received.begins(with: bytes) else { return false }
     peer.received.consume(bytes.count)
     if let name = expectation.name { assign(bytes, to: name, in: scope) }
-    scope.groups = [bytes]
+    scope.remember(bytes)
     return true
   }
 }

@@ -38,7 +38,9 @@ package final class ScriptRunner: @unchecked Sendable {
   package func run() async -> ScriptResult {
     let scope = ScriptScope(peer: onlyPeer)
     let outcome = await result { () throws(ScriptFailure) in
-      let flow = try await run(script.statements, in: scope)
+      let flow = try await loop.takingTurns { () throws(ScriptFailure) in
+        try await run(script.statements, in: scope)
+      }
       try await closePeers()
       return flow
     }
@@ -82,12 +84,14 @@ package final class ScriptRunner: @unchecked Sendable {
       switch headway {
       case .done: return .goOn
       case .sent(let count): sentCount = count
-      case .waits(let peer, let stream):
+      case .waits(let peer, let stream, let limit):
         // What has come by then is mostly all; else it is waited for with what that needs.
         guard start == nil else { break }
         let now = Deadline.now
+        let end = end(of: limit, since: now)
         start = now
-        try await waitOnce(for: block[index], since: now, peer, stream, in: scope)
+        if peer.hasMore(from: stream, by: end) { continue }
+        try await waitOnce(for: block[index], by: end, peer, stream, in: scope)
         continue
       }
       if block[index].statement.isParallel {

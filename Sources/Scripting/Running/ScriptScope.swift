@@ -32,6 +32,11 @@ final class ScriptScope: @unchecked Sendable {
     callers = [place] + caller.callers
   }
 
+  /// Remembers a match that has no groups but itself.
+  func remember(_ match: [UInt8]) {
+    if groups.count == 1 { groups[0] = match } else { groups = [match] }
+  }
+
   /// How deep calls may nest.
   static let callLimit = 200
 }

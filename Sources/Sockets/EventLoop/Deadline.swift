@@ -32,10 +32,12 @@ public struct Deadline: Hashable, Comparable, Sendable {
 
   /// The time from another deadline to this one; zero if this one came first.
   public func since(_ earlier: Deadline) -> Duration {
-    .nanoseconds(
-      Int64(
-        clamping: nanoseconds > earlier.nanoseconds
-          ? nanoseconds - earlier.nanoseconds : 0))
+    .nanoseconds(Int64(clamping: nanoseconds(since: earlier)))
+  }
+
+  /// The same in nanoseconds.
+  func nanoseconds(since earlier: Deadline) -> UInt64 {
+    nanoseconds - min(nanoseconds, earlier.nanoseconds)
   }
 
   /// A later point, at most ``never``.
@@ -53,9 +55,6 @@ public struct Deadline: Hashable, Comparable, Sendable {
 extension Duration {
   /// The length in nanoseconds, 0 if it is negative, at most about 292 years.
   public var wholeNanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let whole = UInt64(min(seconds, 9_000_000_000)) * 1_000_000_000
-    return whole + UInt64(attoseconds / 1_000_000_000)
+    UInt64(min(max(0, attoseconds / 1_000_000_000), 9_000_000_000_000_000_000))
   }
 }

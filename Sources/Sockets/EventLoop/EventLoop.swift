@@ -16,9 +16,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let epoll: Int32
   private let wakeUp: Int32
   private let remote = Mutex(Remote())
-  private let thread = Mutex<pthread_t?>(nil)
+  /// The thread that runs it; 0 while none does.
+  private let thread = Atomic<pthread_t>(0)
   private var jobs: [UnownedJob] = []
   private var running: [UnownedJob] = []
+  /// Whether the job that runs is the last one that was ready.
+  private var isRunningLast = false
   private var timers = TimerHeap()
   private var slots: [Slot] = []
   private var freeSlots: [Int] = []
@@ -36,7 +39,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// descriptor that was closed in the same round from one for its successor.
   private struct Slot {
     var generation: UInt32 = 0
-    weak var registration: Registration?
+    /// Held until it is cancelled.
+    var registration: Registration?
   }
 
   /// The buffer that is filled and emptied between two suspensions, by whoever runs.
@@ -61,8 +65,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   public func run<Result: Sendable>(
     _ body: @escaping @Sendable () async -> Result
   ) -> Result {
-    thread.withLock { $0 = pthread_self() }
-    defer { thread.withLock { $0 = nil } }
+    thread.store(pthread_self(), ordering: .relaxed)
+    defer { thread.store(0, ordering: .relaxed) }
     let box = ResultBox<Result>()
     isFinished = false
     Task(executorPreference: self) {
@@ -95,7 +99,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Whether the caller is on the loop's thread.
   var isOnThread: Bool {
-    thread.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+    thread.load(ordering: .relaxed) == pthread_self()
   }
 
   // MARK: Waits
@@ -109,6 +113,31 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Lets everything else that is ready run first, events of descriptors included.
   public func yield() async {
     await wait(Waiter(for: .time), by: .now)
+  }
+
+  /// Lets a task take turns of the loop itself, as ``ByteSource/hasBecomeReadable(by:)`` does.
+  public func takingTurns<Result, Failure: Error>(
+    _ body: () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    let outcome = await withTaskCancellationHandler {
+      do throws(Failure) { return Swift.Result<Result, Failure>.success(try await body()) } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      // From another thread it would go unnoticed while that task waits for events.
+      signalWakeUp()
+    }
+    return try outcome.get()
+  }
+
+  /// Waits for events in place of the loop, once, if nothing is left to do for anybody but the task
+  /// that runs, which is to be ``takingTurns(_:)``.
+  ///
+  /// A task that is about to wait then most often finds that it need not: to suspend it and go on
+  /// with it costs more than all the rest of a short message.
+  func takeTurn(by deadline: Deadline) {
+    guard jobs.isEmpty, isRunningLast, !isFinished, !Task.isCancelled else { return }
+    poll(by: deadline)
   }
 
   /// Suspends the task until somebody finishes the waiter.
@@ -173,26 +202,27 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   // MARK: One turn
 
   private func runJobs() {
-    takeRemote()
     while !jobs.isEmpty {
       swap(&jobs, &running)
-      for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      for index in running.indices {
+        isRunningLast = index == running.count - 1
+        running[index].runSynchronously(on: asUnownedTaskExecutor())
+      }
       running.removeAll(keepingCapacity: true)
       // A task that always finds something to do must not keep timers and descriptors waiting.
       if !jobs.isEmpty { turn(atMost: 0) }
     }
   }
 
-  private func poll() {
+  private func poll(by limit: Deadline = .never) {
     timers.dropFinished()
-    guard let next = timers.next else { return turn(atMost: -1) }
-    turn(atMost: Int64(clamping: next.since(.now).wholeNanoseconds))
+    let end = min(limit, timers.next ?? .never)
+    turn(atMost: end == .never ? -1 : Int64(clamping: end.nanoseconds(since: .now)))
   }
 
   private func turn(atMost nanoseconds: Int64) {
     let count = linux_epoll_wait(epoll, &events, Int32(events.count), nanoseconds)
     for index in 0..<max(0, Int(count)) { deliver(events[index]) }
-    takeRemote()
     if timers.next != nil {
       let now = Deadline.now
       while let waiter = timers.popDue(at: now) { waiter.finish(.timedOut) }
@@ -203,7 +233,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     if event.data == .max {
       var count: UInt64 = 0
       _ = read(wakeUp, &count, MemoryLayout.size(ofValue: count))
-      return
+      return takeRemote()
     }
     let slot = slots[Int(event.data & 0xffff_ffff)]
     guard slot.generation == UInt32(truncatingIfNeeded: event.data >> 32) else { return }

@@ -34,10 +34,18 @@ final class Registration: @unchecked Sendable {
   /// Suspends until the descriptor may be tried again.
   func wait(for interest: Interest, by deadline: Deadline) async -> WaitOutcome {
     if isCancelled { return .closed }
-    if consumeEdge(interest) { return .ready }
+    if takeEdge(interest) { return .ready }
     let waiter = Waiter(for: interest)
     add(waiter)
     return await loop.wait(waiter, by: deadline)
+  }
+
+  /// Waits in a turn of the loop that the task takes itself; false if it has to be suspended.
+  func waitInTurn(for interest: Interest, by deadline: Deadline) -> Bool {
+    guard isWatched, !isCancelled else { return false }
+    if takeEdge(interest) { return true }
+    loop.takeTurn(by: deadline)
+    return takeEdge(interest)
   }
 
   /// Notes a wait; those that ended by a deadline or a cancellation are forgotten here.
@@ -51,11 +59,8 @@ final class Registration: @unchecked Sendable {
     guard !isCancelled else { return }
     isCancelled = true
     if let slot { loop.unregister(slot, number: number) }
-    wake { _ in
-      true
-    } with: {
-      .closed
-    }
+    for waiter in waiters { waiter.finish(.closed) }
+    waiters = []
   }
 
   func deliver(_ events: UInt32) {
@@ -71,33 +76,23 @@ final class Registration: @unchecked Sendable {
       hasWriteEdge = true
     }
     let (read, write) = (hasReadEdge, hasWriteEdge)
-    wake { waiter in
-      switch waiter.interest {
-      case .readable: read
-      case .writable: write
-      case .readerGone: self.hasHungUp || self.hasError
-      case .time: false
-      }
-    } with: {
-      .ready
+    waiters.removeAll { waiter in
+      if waiter.isDone { return true }
+      let isConcerned =
+        switch waiter.interest {
+        case .readable: read
+        case .writable: write
+        case .readerGone: hasHungUp || hasError
+        case .time: false
+        }
+      guard isConcerned else { return false }
+      _ = takeEdge(waiter.interest)
+      waiter.finish(.ready)
+      return true
     }
   }
 
-  private func wake(_ isConcerned: (Waiter) -> Bool, with outcome: () -> WaitOutcome) {
-    guard !waiters.isEmpty else { return }
-    let before = waiters
-    waiters.removeAll(keepingCapacity: true)
-    for waiter in before where !waiter.isDone {
-      if isConcerned(waiter) {
-        _ = consumeEdge(waiter.interest)
-        waiter.finish(outcome())
-      } else {
-        waiters.append(waiter)
-      }
-    }
-  }
-
-  private func consumeEdge(_ interest: Interest) -> Bool {
+  private func takeEdge(_ interest: Interest) -> Bool {
     switch interest {
     case .readable:
       defer { hasReadEdge = false }
@@ -119,7 +114,7 @@ extension Registration {
     let waiter = Waiter(for: .readable)
     for registration in registrations {
       if registration.isCancelled { return .closed }
-      if registration.consumeEdge(.readable) { return .ready }
+      if registration.takeEdge(.readable) { return .ready }
     }
     for registration in registrations { registration.add(waiter) }
     return await registrations[0].loop.wait(waiter, by: deadline)
