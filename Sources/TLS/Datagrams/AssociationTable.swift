@@ -42,16 +42,13 @@ struct AssociationTable {
     shaking[peer] = association
   }
 
-  /// Has one hold whose handshake is done; the one that it replaces, or for which there is no more
-  /// room, is the result.
+  /// Has one hold whose handshake is done; the one for which there is no more room
+  /// then is the result.
   mutating func establish(_ association: DTLSAssociation, of peer: Peer) -> DTLSAssociation? {
     shaking[peer] = nil
     noteMove(of: association)
-    if let replaced = established.updateValue(association, forKey: peer) {
-      // Its peer has begun anew, and would take our end for one of the new association.
-      _ = replaced
-      return nil
-    }
+    // The peer of a replaced one would take its end for one of the new association.
+    if established.updateValue(association, forKey: peer) != nil { return nil }
     guard established.count > limits.associations,
       let silent = established.min(by: { $0.value.lastMoved < $1.value.lastMoved })
     else { return nil }
