@@ -716,9 +716,9 @@ _sockcat_listen() {
 
 _sockcat_udp-send() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
-    repeating_options=(-e --execute --set --set-file)
-    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --data --input --input-format --hex-direction --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_flags=(-4 -6 --send-only --broadcast --multicast-loop --no-multicast-loop --tls --insecure --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
+    repeating_options=(--tls-cert --tls-key --tls-crl --tls-ca --tls-pin -e --execute --set --set-file)
+    non_repeating_options=(--source --datagram --interval --datagram-rate --replies --reply-timeout --count --multicast-ttl --multicast-interface --tls-key-pass-file --tls-min --tls-max --tls-ciphers --alpn --tls-name --tls-session --connect-timeout --data --input --input-format --hex-direction --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options 2
 
     # Offer option value completions
@@ -750,6 +750,53 @@ _sockcat_udp-send() {
         ;;
     '--multicast-interface')
         __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --multicast-interface "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--tls-cert')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key-pass-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-crl')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-min')
+        return
+        ;;
+    '--tls-max')
+        return
+        ;;
+    '--tls-ciphers')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --tls-ciphers "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--alpn')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-send -- --alpn "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--tls-ca')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-name')
+        return
+        ;;
+    '--tls-pin')
+        return
+        ;;
+    '--tls-session')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--connect-timeout')
         return
         ;;
     '--data')
@@ -883,9 +930,9 @@ _sockcat_udp-send() {
 
 _sockcat_udp-recv() {
     repeating_flags=()
-    non_repeating_flags=(-4 -6 --first-sender --echo --each --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
-    repeating_options=(--join --allow --deny --allow-file --deny-file -e --execute --set --set-file)
-    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --shell-each --exec-stderr --unix-mode --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
+    non_repeating_flags=(-4 -6 --first-sender --echo --tls --each --append -x --hex --json --raw-terminal --show-sender --verbose -v --timestamps --no-timestamps --no-prompt --stay --no-history --version -h --help)
+    repeating_options=(--join --tls-cert --tls-key --tls-crl --tls-client-ca --allow --deny --allow-file --deny-file -e --execute --set --set-file)
+    non_repeating_options=(--join-source --respond --count --port-file --ready-fd --tls-key-pass-file --tls-min --tls-max --tls-ciphers --alpn --connect-timeout --shell-each --exec-stderr --unix-mode --output --output-format --payload --dump --record-script --record-mock --encoding --encoding-errors --separator --script --expect-limit --report --report-file --idle-timeout --timeout --stats --color --prompt --protocol --sndbuf --rcvbuf --ttl --dscp --interface --mark)
     __sockcat_offer_flags_options -1
 
     # Offer option value completions
@@ -907,6 +954,43 @@ _sockcat_udp-recv() {
         return
         ;;
     '--ready-fd')
+        return
+        ;;
+    '--tls-cert')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-key-pass-file')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-crl')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--tls-min')
+        return
+        ;;
+    '--tls-max')
+        return
+        ;;
+    '--tls-ciphers')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- --tls-ciphers "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--alpn')
+        __sockcat_add_completions -W "$(__sockcat_custom_complete ---completion udp-recv -- --alpn "${COMP_CWORD}" "$(__sockcat_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--tls-client-ca')
+        __sockcat_add_completions -f
+        return
+        ;;
+    '--connect-timeout')
         return
         ;;
     '--shell-each')

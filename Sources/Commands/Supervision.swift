@@ -249,8 +249,11 @@ extension TimeoutNames {
     case .listen(let listen):
       accept = listen.acceptTimeout
       acknowledgement = listen.relay.acknowledgementTimeout
-    case .sendDatagrams(let send): reply = send.exchange.replyTimeout
-    case .receiveDatagrams: break
+    case .sendDatagrams(let send):
+      reply = send.exchange.replyTimeout
+      if plan.tls.isOn { connect = plan.tls.handshakeTimeout }
+    case .receiveDatagrams:
+      if plan.tls.isOn { connect = plan.tls.handshakeTimeout }
     }
   }
 }

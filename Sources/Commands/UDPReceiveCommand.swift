@@ -16,6 +16,7 @@ struct UDPReceiveCommand: ParsableCommand {
         sockcat udp-recv :5000 --separator '\\n' --show-sender
         sockcat udp-recv 5353 --join 224.0.0.251@eth0 --json
         sockcat udp-recv 9001 -- tr a-z A-Z
+        sockcat udp-recv 5684 --tls --echo
       """)
 
   @OptionGroup var place: PlaceArguments
@@ -23,6 +24,8 @@ struct UDPReceiveCommand: ParsableCommand {
   @OptionGroup(title: "Receiving") var receiving: DatagramReceiveOptions
   @OptionGroup(title: "Receiving") var counting: CountOptions
   @OptionGroup(title: "Receiving") var ready: ReadyOptions
+  @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "TLS") var tlsServer: TLSServerOptions
   @OptionGroup(title: "Programs") var program: ProgramArguments
   @OptionGroup(title: "Programs") var messagePrograms: MessageProgramOptions
   @OptionGroup(title: "Programs") var programRun: ProgramRunOptions
@@ -55,6 +58,12 @@ struct UDPReceiveCommand: ParsableCommand {
     receive.programs = try programRun.plan(runsPrograms: receive.program != nil)
     var plan = try datagrams.plan(.receiveDatagrams(receive), endpoint, family)
     try unixMode.apply(to: &plan.settings, for: endpoint)
+    plan.tls = try tls.plan()
+    try tlsServer.apply(to: &plan.tls)
+    try plan.tls.checkDatagrams(besides: [
+      ("--join", !receiving.join.isEmpty), ("--join-source", receiving.joinSource != nil),
+      ("a script", plan.script != nil),
+    ])
     return plan
   }
 

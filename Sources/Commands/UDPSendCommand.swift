@@ -1,6 +1,7 @@
 import ArgumentParser
 import Relaying
 import Sockets
+import TLS
 
 /// `sockcat udp-send`: datagrams out, and their replies.
 struct UDPSendCommand: ParsableCommand {
@@ -15,6 +16,7 @@ struct UDPSendCommand: ParsableCommand {
         printf hello | sockcat udp-send localhost 5000
         sockcat udp-send localhost:5000 --data 'ping' --replies 1
         sockcat udp-send 239.1.2.3:5000 --datagram line < lines.txt
+        sockcat udp-send --tls example.org 5684 --data hello
       """)
 
   @OptionGroup var peer: PeerArguments
@@ -23,6 +25,9 @@ struct UDPSendCommand: ParsableCommand {
   @OptionGroup(title: "Sending") var sending: DatagramSendOptions
   @OptionGroup(title: "Sending") var counting: CountOptions
   @OptionGroup(title: "Sending") var group: GroupSendOptions
+  @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "TLS") var tlsClient: TLSClientOptions
+  @OptionGroup(title: "TLS") var tlsHandshake: TLSHandshakeOptions
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup var datagrams: DatagramOptions
 
@@ -44,6 +49,21 @@ struct UDPSendCommand: ParsableCommand {
     var plan = try datagrams.plan(
       .sendDatagrams(send), endpoint, family, input: try input.plan())
     try group.apply(to: &plan.settings)
+    plan.tls = try securityPlan(hasScript: plan.script != nil)
+    return plan
+  }
+
+  private func securityPlan(
+    hasScript: Bool
+  ) throws(UsageError) -> ConversationPlan.TLS {
+    var plan = try tls.plan()
+    try tlsClient.apply(to: &plan)
+    tlsHandshake.apply(to: &plan)
+    try plan.checkDatagrams(besides: [
+      ("--broadcast", group.broadcast), ("--multicast-ttl", group.multicastTtl != nil),
+      ("--multicast-interface", group.multicastInterface != nil),
+      ("--multicast-loop", group.multicastLoop != nil), ("a script", hasScript),
+    ])
     return plan
   }
 
@@ -54,7 +74,8 @@ struct UDPSendCommand: ParsableCommand {
     case .whole: return .whole
     case .null: return .null
     case .size(let size):
-      let limit = endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+      let plainLimit = endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+      let limit = tls.tls ? DTLSChannel.payloadLimit : plainLimit
       guard size <= limit else {
         throw UsageError("--datagram: a datagram holds at most " + String(limit) + " bytes")
       }

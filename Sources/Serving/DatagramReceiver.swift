@@ -19,6 +19,8 @@ package final class DatagramReceiver: @unchecked Sendable {
   package private(set) var senders = DatagramSenders()
 
   private let sockets: [DatagramSocket]
+  /// What stands between us and the sockets; nil is nothing.
+  private let layer: (any DatagramLayer)?
   private let policy: Policy
   private let timeText: @Sendable (Int64) -> String
   /// Who alone is heard, once locked; an unnamed Unix socket has no address.
@@ -29,14 +31,16 @@ package final class DatagramReceiver: @unchecked Sendable {
   private let batch = DatagramBatch()
   private let joined = JoinedDatagrams()
 
-  /// Receives on bound sockets.
+  /// Receives on bound sockets, through a layer if there is one.
   package init(
-    on sockets: [DatagramSocket], policy: Policy, timeText: @escaping @Sendable (Int64) -> String
+    on sockets: [DatagramSocket], through layer: (any DatagramLayer)? = nil, policy: Policy,
+    timeText: @escaping @Sendable (Int64) -> String
   ) {
     self.sockets = sockets
+    self.layer = layer
     self.policy = policy
     self.timeText = timeText
-    if !policy.needsTimes { for socket in sockets { socket.mergeDatagrams() } }
+    if !policy.needsTimes, layer == nil { for socket in sockets { socket.mergeDatagrams() } }
   }
 
   /// Whether ``droppedCount`` may be less than it was: the kernel counts several that came as one
@@ -226,6 +230,7 @@ package final class DatagramReceiver: @unchecked Sendable {
   private func fill(from index: Int) throws(StreamError) -> Bool {
     do throws(StreamError) {
       let rest = policy.countLimit.map { $0 - takenCount } ?? .max
+      if let layer { return try batch.receive(from: layer, on: index, limit: rest) }
       return try sockets[index].tryReceive(into: batch, limit: rest)
     } catch {
       // A peer that refuses our answers is no reason to stop listening.
@@ -299,15 +304,22 @@ package final class DatagramReceiver: @unchecked Sendable {
     _ bytes: [UInt8], by way: DatagramSenders.Way,
     _ answered: (_ bytes: [UInt8], _ peer: SocketAddress, _ local: SocketAddress) -> Void
   ) throws(StreamError) {
-    let socket = sockets[way.socketIndex]
-    let attempt = try socket.trySend(
-      bytes.span.bytes, to: socket.peer == nil ? way.address : nil, from: way.source)
+    let attempt = try attempt(bytes.span.bytes, by: way)
     if case .wouldBlock = attempt {
       throw .noRoom(for: way.address)
     }
     answerCount += 1
     answeredByteCount += bytes.count
     answered(bytes, way.address, way.local)
+  }
+
+  private func attempt(
+    _ bytes: RawSpan, by way: DatagramSenders.Way
+  ) throws(StreamError) -> Attempt {
+    if let layer { return try layer.trySend(bytes, on: way.socketIndex, to: way.address) }
+    let socket = sockets[way.socketIndex]
+    return try socket.trySend(
+      bytes, to: socket.peer == nil ? way.address : nil, from: way.source)
   }
 
   /// Sends a datagram to senders that were heard, each from where it was heard; it counts as an
@@ -363,7 +375,7 @@ package final class DatagramReceiver: @unchecked Sendable {
     // What came from others may have kept us from it.
     if idleDeadline.hasPassed { throw idleTimeout }
     do throws(StreamError) {
-      try await DatagramSocket.waitForAny(of: sockets, by: idleDeadline)
+      try await waitReadable(by: idleDeadline)
     } catch {
       if case .timedOut = error.cause { throw idleTimeout }
       throw error
@@ -373,11 +385,16 @@ package final class DatagramReceiver: @unchecked Sendable {
   /// Signals and timeouts are heard while datagrams come faster than they are taken.
   private func letOthersRun() async throws(StreamError) {
     do throws(StreamError) {
-      try await DatagramSocket.waitForAny(of: sockets, by: .now)
+      try await waitReadable(by: .now)
     } catch {
       guard case .timedOut = error.cause else { throw error }
     }
     if idleDeadline.hasPassed { throw idleTimeout }
+  }
+
+  private func waitReadable(by deadline: Deadline) async throws(StreamError) {
+    if let layer { return try await layer.waitReadable(by: deadline) }
+    try await DatagramSocket.waitForAny(of: sockets, by: deadline)
   }
 
   private var idleTimeout: StreamError {

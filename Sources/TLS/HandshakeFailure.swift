@@ -24,6 +24,9 @@ struct HandshakeFailure {
     }
   }
 
+  /// Of a peer that has said something, and nothing of TLS.
+  var strangeness: TLSFailure? { firstBytes.isEmpty || speaksTLS ? nil : anotherProtocol }
+
   /// What OpenSSL says of bytes that are no TLS.
   private static let reasonsOfStrangers = [
     SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNKNOWN_PROTOCOL, SSL_R_HTTP_REQUEST,
@@ -31,16 +34,20 @@ struct HandshakeFailure {
     SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_ENCRYPTED_LENGTH_TOO_LONG, SSL_R_RECORD_TOO_SMALL,
   ]
 
-  /// Whether what came first is a record of TLS: its kind, and 3 as version.
+  /// Whether what came first is a record of TLS: its kind, and 3 as version, which DTLS writes as
+  /// its complement.
   private var speaksTLS: Bool {
-    firstBytes.count >= 2 && (20...24).contains(firstBytes[0]) && firstBytes[1] == 3
+    firstBytes.count >= 2 && (20...24).contains(firstBytes[0])
+      && firstBytes[1] == (context.isDatagram ? 0xfe : 3)
   }
 
   private var anotherProtocol: TLSFailure {
     let shown = firstBytes.isEmpty ? "" : ", but says \"" + escapedText + "\""
-    if context.isServer { return TLSFailure("the client does not speak TLS" + shown) }
+    let name = context.isDatagram ? "DTLS" : "TLS"
+    if context.isServer { return TLSFailure("the client does not speak " + name + shown) }
     return TLSFailure(
-      "the peer does not speak TLS" + shown, hint: "--starttls PROTOCOL, or without --tls")
+      "the peer does not speak " + name + shown,
+      hint: context.isDatagram ? "without --tls" : "--starttls PROTOCOL, or without --tls")
   }
 
   private var escapedText: String {

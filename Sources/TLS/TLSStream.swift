@@ -65,7 +65,11 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     }
     SSL_set_read_ahead(ssl, 1)
     SSL_set_default_read_buffer_len(ssl, Self.readBufferSize)
-    if context.isServer { SSL_set_accept_state(ssl) } else { try prepareClient(name) }
+    if context.isServer {
+      SSL_set_accept_state(ssl)
+    } else {
+      try context.prepareClient(ssl, name: name)
+    }
   }
 
   /// How much is read at a time of what is encrypted.
@@ -76,22 +80,6 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   private static func number(of base: any ByteStream) -> Int32? {
     guard let socket = base as? StreamSocket, socket.local.port != nil else { return nil }
     return try? socket.withSocket { socket throws(Errno) in socket.number }
-  }
-
-  private func prepareClient(_ name: String?) throws(StreamError) {
-    SSL_set_connect_state(ssl)
-    if let file = context.settings.sessionFile, let session = SessionFile(file).read() {
-      SSL_set_session(ssl, session)
-      SSL_SESSION_free(session)
-    }
-    guard let name else { return }
-    let parameters = SSL_get0_param(ssl)
-    // Of an address nobody can be asked by name.
-    if X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1 { return }
-    X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-    guard X509_VERIFY_PARAM_set1_host(parameters, name, 0) == 1,
-      openssl_set_host_name(ssl, name) == 1
-    else { throw TLSContext.mistake("no host name: " + name) }
   }
 
   // MARK: The handshake

@@ -3,6 +3,7 @@ import Relaying
 import Serving
 import Sockets
 import SystemPackage
+import TLS
 import Transcripts
 
 /// `udp-recv`: datagrams in, from every sender.
@@ -13,6 +14,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   private let text: DatagramText?
   private var local: LocalSide?
   private(set) var sockets: [DatagramSocket] = []
+  private var server: DTLSServer?
   private(set) var receiver: DatagramReceiver?
   let idle: IdleWatch
   /// Whom typed lines go to.
@@ -47,7 +49,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
       self.local = local
       programs = try await ClientPrograms(plan, context.loop)
       let access = try await AccessControl(receiving.access, context)
-      access.isForOwnUser = programs != nil
+      access.isForOwnUser = programs != nil && !plan.tls.demandsClients
       self.access = access
       try await open()
       begun = .now
@@ -60,7 +62,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
 
   private func open() async throws(StreamError) {
     let reception = Reception(context: context, ready: receiving.ready)
+    try await context.security.prepare()
     sockets = try await reception.openDatagrams(receiving, checksPrograms: programs != nil)
+    server = try await context.security.serve(sockets) { [self] in accepts($0, at: $1) }
     let addresses = sockets.map(\.local)
     for address in addresses {
       for recorder in local?.recorders(for: TranscriptConnection(local: address)) ?? [] {
@@ -87,7 +91,9 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     let output = DatagramOutput(local, shown, text, recorders)
     let joins = output.joins && !policy.answers && context.prompt == nil
     policy.needsTimes = !joins
-    let receiver = DatagramReceiver(on: sockets, policy: policy) { WallClock.text($0) }
+    let receiver = DatagramReceiver(on: sockets, through: server, policy: policy) {
+      WallClock.text($0)
+    }
     self.receiver = receiver
     try await firstResult { group in
       group.addTask { [self] in
@@ -143,9 +149,10 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
   ) async throws(StreamError) -> [UInt8]? {
     let peer = received.datagram.sender ?? .unnamed
     let word = peer.family == .unix ? "unix" : "udp"
-    let launch = programs.launch(peer: peer, local: received.local, protocol: word)
+    let launch = programs.launch(
+      peer: peer, local: received.local, protocol: word, tls: server?.facts(of: peer))
     let (answer, reason) = try await ProgramAnswer.run(
-      launch, reading: received.bytes, limit: DatagramSocket.payloadLimit, on: context.loop)
+      launch, reading: received.bytes, limit: plan.datagramLimit, on: context.loop)
     for recorder in recorders { recorder.record(.programEnded(reason, peer: peer)) }
     context.messages.note(peer.shown + ": " + programs.name + " " + reason.text)
     programFailure = programFailure ?? programs.failure(reason)
@@ -205,6 +212,7 @@ final class DatagramReceiveConversation: Conversation, @unchecked Sendable {
     hasEnded = true
     let dropped = receiver?.droppedCount ?? 0
     let hint = dropped > 0 ? roomHint : nil
+    server?.end()
     for socket in sockets { try? socket.close() }  // nothing that was received is lost by it
     portFile?.remove()
     if dropped > 0 {

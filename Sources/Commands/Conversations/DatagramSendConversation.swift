@@ -2,6 +2,7 @@ import ByteText
 import Relaying
 import Sockets
 import SystemPackage
+import TLS
 import Terminal
 import Transcripts
 
@@ -14,6 +15,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   private var local: LocalSide?
   private(set) var exchange: DatagramExchange?
   private(set) var socket: DatagramSocket?
+  private var channel: DTLSChannel?
   let idle: IdleWatch
   private var recorders: [Recorder] = []
   private var begun: Deadline?
@@ -58,7 +60,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   }
 
   private func makeReader(_ local: LocalSide) -> DatagramReader {
-    let limit = plan.endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+    let limit = plan.datagramLimit
     if let prompt = context.prompt {
       return DatagramReader(messages: prompt.input, limit: limit, on: context.loop)
     }
@@ -92,6 +94,7 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
   private func run(_ exchange: DatagramExchange, _ local: LocalSide) async throws(StreamError) {
     let departure = DatagramDeparture(sending, context)
     let inherited = try departure.inheritedSocket()
+    try await context.security.prepare()
     // What is too long for a datagram is known before anything is looked up or sent.
     try await exchange.prepare()
     let addresses: [SocketAddress]
@@ -125,20 +128,33 @@ final class DatagramSendConversation: Conversation, @unchecked Sendable {
     try await firstResult { [observer] group in
       group.addTask {
         await result { () throws(StreamError) in
-          try await exchange.run(to: addresses, observer: observer) { address throws(StreamError) in
-            if let inherited { return inherited }
-            return try departure.socket(to: address)
-          }
+          try await exchange.run(
+            to: addresses, observer: observer, through: self.layer,
+            open: { address throws(StreamError) in
+              if let inherited { return inherited }
+              return try departure.socket(to: address)
+            })
         }
       }
       group.addTask { [idle] in await idle.failure { exchange.lastMoved }.map { .failure($0) } }
     }
   }
 
+  /// DTLS, where that is wanted.
+  private var layer: DatagramExchange.Layer? {
+    guard context.security.isOn else { return nil }
+    return { [self] socket, address throws(StreamError) in
+      let channel = try await context.security.secure(socket, to: address)
+      self.channel = channel
+      return channel
+    }
+  }
+
   private func opened(_ address: SocketAddress, _ socket: DatagramSocket) {
     context.messages.note("sending to " + address.shown + " from " + socket.local.shown)
     self.socket = socket
-    let connection = TranscriptConnection(peer: address, local: socket.local)
+    var connection = TranscriptConnection(peer: address, local: socket.local)
+    connection.note(channel?.facts)
     let recorders = local?.recorders(for: connection) ?? []
     self.recorders = recorders
     context.prompt?.input.hides = { hides in

@@ -161,4 +161,10 @@ extension ConversationPlan {
     case .connect, .listen: false
     }
   }
+
+  /// The most bytes that a datagram can have.
+  var datagramLimit: Int {
+    if tls.isOn { return DTLSChannel.payloadLimit }
+    return endpoint.isInternet ? DatagramSocket.payloadLimit : ScratchBuffer.size
+  }
 }

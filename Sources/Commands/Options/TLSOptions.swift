@@ -85,6 +85,15 @@ struct TLSClientOptions: ParsableArguments {
   var tlsSession: String?
 }
 
+/// How long keys may be agreed on with the receiver of datagrams.
+struct TLSHandshakeOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How long the TLS handshake may take (default: 10s).", valueName: "duration"))
+  var connectTimeout: DurationValue?
+}
+
 /// Protocols that begin in clear.
 struct StartTLSOptions: ParsableArguments {
   @Option(

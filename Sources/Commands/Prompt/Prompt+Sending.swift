@@ -64,7 +64,7 @@ extension Prompt {
       do throws(StreamError) {
         defer { pipe.close() }
         var bytes: [UInt8] = []
-        while bytes.count <= DatagramSocket.payloadLimit,
+        while bytes.count <= context.plan.datagramLimit,
           let more = try await pipe.read(limit: 65536)
         { bytes += more }
         addDatagram(bytes, of: path)
@@ -77,7 +77,7 @@ extension Prompt {
   private func sendDatagram(of path: String) throws(StreamError) {
     let bytes: [UInt8]
     do throws(Errno) {
-      bytes = try TextFile.bytes(of: path, limit: DatagramSocket.payloadLimit + 1)
+      bytes = try TextFile.bytes(of: path, limit: context.plan.datagramLimit + 1)
     } catch {
       throw StreamError(.open, .file(path), .system(error))
     }
@@ -85,7 +85,7 @@ extension Prompt {
   }
 
   private func addDatagram(_ bytes: [UInt8], of path: String) {
-    guard bytes.count <= DatagramSocket.payloadLimit else {
+    guard bytes.count <= context.plan.datagramLimit else {
       return complain(safeLine(path) + ": longer than a datagram can be")
     }
     input.add(.message(bytes, isSecret: false))
@@ -148,7 +148,7 @@ extension Prompt {
   private func sendDatagram(of process: ShellCommand) {
     beside { [self] in
       let output = await result { () throws(StreamError) in
-        try await process.wholeOutput(limit: DatagramSocket.payloadLimit)
+        try await process.wholeOutput(limit: context.plan.datagramLimit)
       }
       switch output {
       case .success(let bytes): input.add(.message(bytes, isSecret: false))

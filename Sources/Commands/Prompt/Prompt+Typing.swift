@@ -89,7 +89,11 @@ extension Prompt {
 
   /// Whether a datagram can hold so much; says so if not.
   private func fits(_ bytes: [UInt8]) -> Bool {
-    let limit = DatagramSocket.payloadLimit
+    let limit = context.plan.datagramLimit
+    if bytes.isEmpty, context.plan.isDatagram, context.plan.tls.isOn {
+      complain("DTLS carries no empty datagrams, nothing was sent")
+      return false
+    }
     if !context.plan.isDatagram || bytes.count <= limit { return true }
     complain("a datagram holds at most " + String(limit) + " bytes, nothing was sent")
     return false

@@ -22,6 +22,13 @@ class DatagramEndpoint: ScriptEndpoint, ScriptDatagrams, @unchecked Sendable {
 
   fileprivate var subject: StreamError.Subject { .endpoint(context.plan.endpoint.description) }
 
+  /// A server's handshakes go on only while it receives, which in a script nobody does unasked.
+  fileprivate func refuseTLS() throws(StreamError) {
+    guard context.security.isOn else { return }
+    throw StreamError(
+      .open, subject, .layer(Verdict(.usage, "--tls: datagrams of a script are in clear")))
+  }
+
   func send(_ bytes: [UInt8], by deadline: Deadline) async throws(StreamError) {
     guard let target else {
       let text = "nobody has sent anything yet, so there is nobody to answer"
@@ -105,6 +112,7 @@ final class SendingEndpoint: DatagramEndpoint, @unchecked Sendable {
     _ sending: ConversationPlan.DatagramSending,
     recorders: (TranscriptConnection) -> [Recorder]
   ) async throws(StreamError) {
+    try refuseTLS()
     let departure = DatagramDeparture(sending, context)
     let socket = try await socket(from: departure)
     let peer = socket.peer ?? target?.peer
@@ -148,6 +156,7 @@ final class ReceivingEndpoint: DatagramEndpoint, @unchecked Sendable {
     _ receiving: ConversationPlan.DatagramReceiving, announces: Bool,
     recorders: (TranscriptConnection) -> [Recorder]
   ) async throws(StreamError) {
+    try refuseTLS()
     access = try await AccessControl(receiving.access, context)
     let reception = Reception(context: context, ready: receiving.ready)
     sockets = try await reception.openDatagrams(receiving, checksPrograms: false)

@@ -5,8 +5,8 @@ import TLS
 
 /// TLS of one conversation: its settings, read once, and what is said of it.
 final class Security: @unchecked Sendable {
-  private let plan: ConversationPlan
-  private let messages: Messages
+  let plan: ConversationPlan
+  let messages: Messages
   private let loop: EventLoop
   private var ready: TLSContext?
   private var hasAnnounced = false
@@ -129,7 +129,8 @@ final class Security: @unchecked Sendable {
     }
   }
 
-  private func tell(_ facts: TLSFacts) {
+  /// Says what was agreed on, and of a peer that nobody verified how it can be known.
+  func tell(_ facts: TLSFacts) {
     if plan.isClient, plan.tls.settings.trust.isBlind, let own = facts.chain.first {
       messages.say(
         "the peer is not verified; its key is " + own.keyPin.description,

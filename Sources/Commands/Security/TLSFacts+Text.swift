@@ -9,7 +9,7 @@ extension TLSFacts {
     if let applicationProtocol { parts.append("ALPN " + safeLine(applicationProtocol)) }
     if let serverName { parts.append("for " + safeLine(serverName)) }
     if isResumed { parts.append("session resumed") }
-    parts.append(kernelText)
+    if !version.hasPrefix("D") { parts.append(kernelText) }
     return [parts.joined(separator: ", ")]
       + chain.enumerated().map { number, facts in
         "certificate " + String(number) + ": " + facts.line

@@ -85,6 +85,18 @@ package final class DatagramExchange: @unchecked Sendable {
     package init() {}
   }
 
+  /// Puts something around a socket to an address, such as encryption, before anything is sent.
+  package typealias Layer =
+    @Sendable (DatagramSocket, SocketAddress) async throws(StreamError) -> any DatagramChannel
+
+  /// A socket, and what datagrams pass through on their way to it.
+  private struct Passage: Sendable {
+    let socket: DatagramSocket
+    let channel: any DatagramChannel
+
+    var isPlain: Bool { channel === socket }
+  }
+
   private enum Event: Sendable {
     case sent(Result<Void, StreamError>)
     case received(Result<Void, StreamError>)
@@ -98,7 +110,7 @@ package final class DatagramExchange: @unchecked Sendable {
   ///
   /// - Throws: a refusal of every address; `.timedOut(.wait)` if wanted replies did not come.
   package func run(
-    to addresses: [SocketAddress], observer: Observer,
+    to addresses: [SocketAddress], observer: Observer, through layer: Layer? = nil,
     open: @Sendable (SocketAddress) throws(StreamError) -> DatagramSocket
   ) async throws(StreamError) {
     var refusals: [StreamError] = []
@@ -108,9 +120,11 @@ package final class DatagramExchange: @unchecked Sendable {
       do throws(StreamError) {
         let socket = try open(address)
         (peer, local) = (address, socket.local)
+        let channel = try await layer?(socket, address) ?? socket
         observer.opened(address, socket)
-        let failure = await exchange(on: socket, with: address, observer)
-        try? socket.close()  // a datagram that was sent is out of our hands
+        let passage = Passage(socket: socket, channel: channel)
+        let failure = await exchange(on: passage, with: address, observer)
+        try? channel.close()  // a datagram that was sent is out of our hands
         if let failure { throw failure }
         return
       } catch {
@@ -126,18 +140,21 @@ package final class DatagramExchange: @unchecked Sendable {
   }
 
   private func exchange(
-    on socket: DatagramSocket, with address: SocketAddress, _ observer: Observer
+    on passage: Passage, with address: SocketAddress, _ observer: Observer
   ) async -> StreamError? {
     await withTaskGroup(of: Event.self) { group in
       group.addTask { [self] in
         .sent(
-          await result { () throws(StreamError) in try await send(on: socket, to: address, observer)
+          await result { () throws(StreamError) in
+            try await send(on: passage, to: address, observer)
           })
       }
       if policy.receives {
         group.addTask { [self] in
           .received(
-            await result { () throws(StreamError) in try await receive(on: socket, observer) })
+            await result { () throws(StreamError) in
+              try await receive(on: passage.channel, observer)
+            })
         }
       }
       defer { group.cancelAll() }
@@ -177,23 +194,23 @@ package final class DatagramExchange: @unchecked Sendable {
   // MARK: Sending
 
   private func send(
-    on socket: DatagramSocket, to address: SocketAddress, _ observer: Observer
+    on passage: Passage, to address: SocketAddress, _ observer: Observer
   ) async throws(StreamError) {
     // What an address that refused has swallowed goes to its successor.
     sentCount = 0
     sentByteCount = 0
     allIsSent = false
-    if let sentBefore { try await sendAgain(sentBefore, on: socket, to: address, observer) }
+    if let sentBefore { try await sendAgain(sentBefore, on: passage, to: address, observer) }
     if isComplete { return }
     if !needsCopies { sentBefore = nil }
-    if sendsBatches(observer) { try await sendBatches(on: socket, to: address) }
+    if sendsBatches(observer, passage) { try await sendBatches(on: passage, to: address) }
     while !isComplete, !inputHasEnded {
       guard let datagram = try await reader.next() else {
         inputHasEnded = true
         break
       }
       remember(datagram)
-      try await sendOne(datagram, on: socket, to: address, observer)
+      try await sendOne(datagram, on: passage, to: address, observer)
     }
     guard policy.countLimit != nil, !isComplete else { return }
     guard let round = sentBefore else {
@@ -202,7 +219,7 @@ package final class DatagramExchange: @unchecked Sendable {
         .layer(InputTooLarge(sent: sentCount, most: Self.memoryLimit / 1024 / 1024)))
     }
     if round.extents.isEmpty { return }
-    while !isComplete { try await sendAgain(round, on: socket, to: address, observer) }
+    while !isComplete { try await sendAgain(round, on: passage, to: address, observer) }
   }
 
   private var isComplete: Bool { policy.countLimit.map { sentCount >= $0 } ?? false }
@@ -226,20 +243,20 @@ package final class DatagramExchange: @unchecked Sendable {
 
   /// Sends what was sent before once more, from its beginning, until it is complete.
   private func sendAgain(
-    _ datagrams: SentDatagrams, on socket: DatagramSocket, to address: SocketAddress,
+    _ datagrams: SentDatagrams, on passage: Passage, to address: SocketAddress,
     _ observer: Observer
   ) async throws(StreamError) {
-    if sendsBatches(observer) {
-      return try await sendBatches(of: datagrams, on: socket, to: address)
+    if sendsBatches(observer, passage) {
+      return try await sendBatches(of: datagrams, on: passage, to: address)
     }
     for index in datagrams.extents.indices where !isComplete {
       observer.hides(datagrams.isSecret(index))
-      try await sendOne(datagrams[index], on: socket, to: address, observer)
+      try await sendOne(datagrams[index], on: passage, to: address, observer)
     }
   }
 
   private func sendOne(
-    _ datagram: [UInt8], on socket: DatagramSocket, to address: SocketAddress, _ observer: Observer
+    _ datagram: [UInt8], on passage: Passage, to address: SocketAddress, _ observer: Observer
   ) async throws(StreamError) {
     if sentCount > 0, let interval = policy.interval {
       guard await loop.sleep(until: .after(interval)) else {
@@ -248,20 +265,21 @@ package final class DatagramExchange: @unchecked Sendable {
     }
     // Before it is sent: its reply may be there before we are back.
     let time = observer.clock()
-    try await socket.send(datagram, to: socket.peer == nil ? address : nil)
+    try await passage.channel.send(
+      datagram, to: passage.socket.peer == nil ? address : nil)
     sentCount += 1
     sentByteCount += datagram.count
     lastActivity = .now
     observer.sent?(datagram, address, time)
   }
 
-  private func sendsBatches(_ observer: Observer) -> Bool {
-    policy.interval == nil && observer.sent == nil && reader.cutsBatches
+  private func sendsBatches(_ observer: Observer, _ passage: Passage) -> Bool {
+    passage.isPlain && policy.interval == nil && observer.sent == nil && reader.cutsBatches
   }
 
   /// Sends what the input has at the moment with few calls, until it has no more.
   private func sendBatches(
-    on socket: DatagramSocket, to address: SocketAddress
+    on passage: Passage, to address: SocketAddress
   ) async throws(StreamError) {
     var lastCount = 0
     while !isComplete {
@@ -273,42 +291,42 @@ package final class DatagramExchange: @unchecked Sendable {
       let batch = reader.batch
       lastCount = batch.count
       if sentBefore != nil { rememberBatch() }
-      try await sendBatch(batch, on: socket, to: address) { (next, peer) throws(StreamError) in
+      try await sendBatch(batch, on: passage, to: address) { (next, peer) throws(StreamError) in
         try reader.withBatch { (bytes) throws(StreamError) in
-          try socket.trySend(bytes, cutAt: batch, from: &next, to: peer)
+          try passage.socket.trySend(bytes, cutAt: batch, from: &next, to: peer)
         }
       }
     }
     // One by one, the last would have met the refusal of the last but one.
-    if lastCount > 1 { try socket.checkError() }
+    if lastCount > 1 { try passage.socket.checkError() }
   }
 
   private func sendBatches(
-    of datagrams: SentDatagrams, on socket: DatagramSocket, to address: SocketAddress
+    of datagrams: SentDatagrams, on passage: Passage, to address: SocketAddress
   ) async throws(StreamError) {
     let room = policy.countLimit.map { $0 - sentCount } ?? .max
     let extents = datagrams.extents.prefix(room)
     for start in stride(from: 0, to: extents.count, by: DatagramReader.batchLimit) {
       let batch = Array(extents[start...].prefix(DatagramReader.batchLimit))
-      try await sendBatch(batch, on: socket, to: address) { (next, peer) throws(StreamError) in
+      try await sendBatch(batch, on: passage, to: address) { (next, peer) throws(StreamError) in
         let bytes = datagrams.bytes
-        return try socket.trySend(bytes.span.bytes, cutAt: batch, from: &next, to: peer)
+        return try passage.socket.trySend(bytes.span.bytes, cutAt: batch, from: &next, to: peer)
       }
     }
-    if extents.count > 1 { try socket.checkError() }
+    if extents.count > 1 { try passage.socket.checkError() }
   }
 
   /// Sends a batch with attempts that move past what they sent, and lets others run.
   private func sendBatch(
-    _ batch: [DatagramExtent], on socket: DatagramSocket, to address: SocketAddress,
+    _ batch: [DatagramExtent], on passage: Passage, to address: SocketAddress,
     attempt: (_ next: inout Int, _ peer: SocketAddress?) throws(StreamError) -> Bool
   ) async throws(StreamError) {
-    let peer = socket.peer == nil ? address : nil
+    let peer = passage.socket.peer == nil ? address : nil
     var next = 0
     while try !count(
       batch, from: &next, sentBy: { (next) throws(StreamError) in try attempt(&next, peer) })
     {
-      try await socket.waitWritable(by: .never)
+      try await passage.socket.waitWritable(by: .never)
     }
     guard await loop.sleep(until: .now) else {
       throw StreamError(.write, .address(address), .cancelled)
@@ -331,15 +349,17 @@ package final class DatagramExchange: @unchecked Sendable {
   // MARK: Receiving
 
   /// Takes replies, also more than were asked for as long as we send.
-  private func receive(on socket: DatagramSocket, _ observer: Observer) async throws(StreamError) {
+  private func receive(on channel: any DatagramChannel, _ observer: Observer)
+    async throws(StreamError)
+  {
     while !(allIsSent && isAnswered) {
       var reply: Reply?
-      _ = try socket.tryReceive { (bytes, datagram) throws(StreamError) in
+      _ = try channel.tryReceive { (bytes, datagram) throws(StreamError) in
         reply = Reply(bytes: bytes.withUnsafeBytes { Array($0) }, datagram: datagram)
       }
       guard let reply else {
         if isEnding { return }
-        try await socket.waitReadable(by: .never)
+        try await channel.waitReadable(by: .never)
         continue
       }
       replyCount += 1

@@ -100,6 +100,34 @@ public final class DatagramBatch: @unchecked Sendable {
     for index in 0..<Int(received) { note(headers[index], at: index * size) }
   }
 
+  /// Takes what a layer has for one of its sockets, at most so many datagrams; false if it has none.
+  public func receive(
+    from layer: any DatagramLayer, on index: Int, limit: Int = .max
+  ) throws(StreamError) -> Bool {
+    removeAll()
+    while count < min(limit, Self.messageLimit) {
+      do throws(StreamError) {
+        guard try layer.tryReceive(on: index, { add($0, $1) }) else { break }
+      } catch {
+        // What came before it is handed over first.
+        if count == 0 { throw error }
+        break
+      }
+    }
+    return count > 0
+  }
+
+  private func add(_ datagram: RawSpan, _ facts: Datagram) {
+    let start = parts.last.map { $0.start + $0.count } ?? 0
+    let room = UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+    let count = min(datagram.byteCount, room.count)
+    datagram.withUnsafeBytes {
+      room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+    }
+    parts.append(Part(start: start, count: count, message: messages.count))
+    messages.append(facts)
+  }
+
   private func header(_ index: Int, _ size: Int) -> linux_incoming {
     linux_incoming(
       address: addresses.baseAddress.map { $0 + index * Self.addressSize },
