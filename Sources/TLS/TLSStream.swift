@@ -120,7 +120,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
           writable: code == SSL_ERROR_WANT_WRITE || carrier?.hasUnsent == true, by: deadline)
       } catch {
         guard case .timedOut = error.cause else { throw error }
-        throw StreamError(.connect, subject, .timedOut(.connect))
+        throw StreamError(opening, subject, .timedOut(.connect))
       }
     }
     isShaken = true
