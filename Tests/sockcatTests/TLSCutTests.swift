@@ -30,7 +30,7 @@ import Testing
         try #require(whole.sender == 0 && whole.receiver == 0, "\(whole.messages)")
         // Signatures differ by a few bytes from run to run, and the last record has more than that.
         let last = whole.count - 12
-        let points = [1, 5, 6, 200] + [1, 2, 4, 7].map { last * $0 / 8 } + [last]
+        let points = [1, 200] + [1, 3, 5, 7].map { last * $0 / 8 } + [last]
         for count in points where count <= last {
           let run = try Run(`case`, Self.file, after: count)
           run.expectTruth(after: count)
@@ -68,6 +68,8 @@ import Testing
         sending: isClientSending ? directory.path(of: "file") : nil)
       let (sending, receiving) = isClientSending ? (client, server) : (server, client)
       sender = try sending.status()
+      // Where nothing has come, the other may only have half-closed, and would wait for our bytes.
+      receiving.closeInput()
       receiver = try receiving.status()
       let received = receiving.contents(of: .output)
       isWhole = received == file
