@@ -248,6 +248,7 @@ extension TimeoutNames {
       acknowledgement = connecting.relay.acknowledgementTimeout
     case .listen(let listen):
       accept = listen.acceptTimeout
+      connect = plan.tls.handshakeTimeout
       acknowledgement = listen.relay.acknowledgementTimeout
     case .sendDatagrams(let send):
       reply = send.exchange.replyTimeout

@@ -7,8 +7,9 @@ import Sockets
 /// next time. So a record is either not begun, or on its way as a whole.
 final class StreamBIO: @unchecked Sendable {
   let base: any ByteStream
-  /// What the base has thrown.
-  private(set) var error: StreamError?
+  /// What the base has thrown, in each direction: where one has failed, what had come is still read.
+  private var readError: StreamError?
+  private var writeError: StreamError?
   /// Whether the base has no more to read.
   private(set) var hasEnded = false
   /// What came first, to show of a peer that speaks something else.
@@ -27,6 +28,11 @@ final class StreamBIO: @unchecked Sendable {
 
   var hasUnsent: Bool { !unsent.isEmpty }
 
+  /// What the base has thrown, in whatever direction; the one that is asked for counts first.
+  func error(of operation: StreamError.Operation = .read) -> StreamError? {
+    operation == .read ? readError ?? writeError : writeError ?? readError
+  }
+
   /// Makes what OpenSSL knows of it; whoever owns that must let go of it before this.
   func makeBIO() -> OpaquePointer? {
     guard let bio = BIO_new(streamMethod) else { return nil }
@@ -38,7 +44,7 @@ final class StreamBIO: @unchecked Sendable {
   /// Hands what is kept to the stream; ``hasUnsent`` says whether it took all.
   func flush() throws(StreamError) {
     guard hasUnsent else { return }
-    if let error { throw error }
+    if let writeError { throw writeError }
     do throws(StreamError) {
       try unsent.withUnsafeBufferPointer { (unsent) throws(StreamError) in
         let bytes = UnsafeRawBufferPointer(unsent)
@@ -49,7 +55,7 @@ final class StreamBIO: @unchecked Sendable {
         }
       }
     } catch {
-      self.error = error
+      writeError = error
       throw error
     }
     guard sentCount == unsent.count else { return }
@@ -66,7 +72,7 @@ final class StreamBIO: @unchecked Sendable {
 
   /// How many bytes came; 0 is the end, -1 none now, -2 an error.
   fileprivate func read(into space: UnsafeMutableRawBufferPointer) -> Int {
-    if error != nil { return -2 }
+    if readError != nil { return -2 }
     if isEmpty { return -1 }
     var buffer = OutputRawSpan(buffer: space, initializedCount: 0)
     do throws(StreamError) {
@@ -83,7 +89,7 @@ final class StreamBIO: @unchecked Sendable {
         return 0
       }
     } catch {
-      self.error = error
+      readError = error
       return -2
     }
   }
@@ -95,7 +101,7 @@ final class StreamBIO: @unchecked Sendable {
 
   /// How many bytes were taken, all of them or none; -1 is none now, -2 an error.
   fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if error != nil { return -2 }
+    if writeError != nil { return -2 }
     guard unsent.count - sentCount < Self.limit else { return -1 }
     var done = 0
     do throws(StreamError) {
@@ -105,7 +111,7 @@ final class StreamBIO: @unchecked Sendable {
         done += count
       }
     } catch {
-      self.error = error
+      writeError = error
       return -2
     }
     if done < bytes.count { unsent.append(contentsOf: bytes[done...]) }

@@ -24,6 +24,8 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   private var isDrained = false
   private var readWaitsForRoom = false
   private var hasClosedWrite = false
+  /// Why our end could not be told.
+  private var loss: StreamError?
   /// Whether no more comes.
   private var hasEnded: Bool { hasPeerEnded || isCut }
   /// Whether the peer has said so.
@@ -106,7 +108,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
           writable: code == SSL_ERROR_WANT_WRITE || carrier?.hasUnsent == true, by: deadline)
       } catch {
         guard case .timedOut = error.cause else { throw error }
-        throw StreamError(.connect, subject, .timedOut(.connect))
+        throw StreamError(opening, subject, .timedOut(.connect))
       }
     }
     isShaken = true
@@ -116,7 +118,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
 
   private func handshakeError(_ code: Int32) -> StreamError {
     if let failure = verification.failure { return StreamError(opening, subject, failure) }
-    if let error = carrier?.error { return StreamError(.read, subject, error.cause) }
+    if let error = carrier?.error() { return StreamError(.read, subject, error.cause) }
     if code == SSL_ERROR_SYSCALL, let errno = Errno.current {
       return StreamError(.read, subject, .system(errno))
     }
@@ -186,7 +188,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   private var baseHasEnded: Bool { openssl_has_ended(ssl) == 1 }
 
   private func error(_ code: Int32, _ operation: StreamError.Operation) -> StreamError {
-    if let error = carrier?.error { return error }
+    if let error = carrier?.error(of: operation) { return error }
     if code == SSL_ERROR_SYSCALL, let errno = Errno.current {
       return StreamError(operation, subject, .system(errno))
     }
@@ -276,7 +278,11 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     hasClosedWrite = true
     do throws(StreamError) {
       try await flushAll(by: deadline)
-      if isShaken, carrier?.error == nil {
+    } catch {
+      return try forgive(error)
+    }
+    do throws(StreamError) {
+      if isShaken, carrier?.error() == nil {
         OpenSSLError.clear()
         while SSL_shutdown(ssl) < 0, carrier == nil, SSL_want(ssl) == SSL_WRITING {
           try await base.waitWritable(by: deadline)
@@ -285,7 +291,9 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
       }
       try await base.closeWrite(by: deadline)
     } catch {
-      try forgive(error)
+      // The peer has gone: how, is behind what it has sent, and that is still to be read.
+      guard error.isReset || error.isReaderGone else { throw error }
+      loss = error
     }
   }
 
@@ -315,6 +323,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
   package func drain(by deadline: Deadline) async throws(StreamError) {
     try checkEnd()
     do throws(StreamError) {
+      if let loss { throw loss }
       try await base.drain(by: deadline)
     } catch {
       try forgive(error)

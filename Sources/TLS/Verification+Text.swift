@@ -77,7 +77,8 @@ extension Verification {
   private func hint(for problem: Problem) -> String? {
     switch problem.code {
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return problem.certificate?.names.first.map {
+      let names = problem.certificate?.names ?? []
+      return names.first { !$0.hasPrefix("*") }.map {
         "--tls-name " + $0 + ", if that is whom you mean"
       }
     case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED: return "--tls-crl FILE"

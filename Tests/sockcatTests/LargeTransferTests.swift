@@ -25,7 +25,7 @@ import Testing
       random() { \(Self.random) | head -c \(mebibytes << 20); }
       port() { until test -s "$1"; do sleep 0.01; done; cat "$1"; }
       digest() { sha256sum | cut -c-64; }
-      SOCKCAT=\(program)
+      SOCKCAT=\(program) CERTIFICATES=\(try TestCertificates.folder.get())
       \(command)
       cat sent received
       """
@@ -127,6 +127,90 @@ import Testing
       random | tee copy | "$SOCKCAT" listen 0 --port-file port & listener=$!
       PORT=$(port port)
       \(receiver) | digest > received
+      wait $digest; wait $listener
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  private static let trust = "--tls --tls-ca $CERTIFICATES/root.pem"
+  private static let identity =
+    "--tls --tls-cert $CERTIFICATES/good.pem --tls-key $CERTIFICATES/good.key"
+
+  @Test func `a gibibyte goes through TLS from connect to listen with its digest`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      "$SOCKCAT" listen 127.0.0.1:0 --port-file port \(Self.identity) > file & listener=$!
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" connect 127.0.0.1 $(port port) \(Self.trust)
+      wait $digest; wait $listener
+      digest < file > received
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  @Test func `a gibibyte goes through TLS from listen to connect with its digest`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" listen 127.0.0.1:0 --port-file port \(Self.identity) & listener=$!
+      "$SOCKCAT" connect 127.0.0.1 $(port port) \(Self.trust) > file
+      digest < file > received
+      wait $digest; wait $listener
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  @Test func `connect takes a gibibyte through TLS from openssl`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      mkfifo copy data; digest < copy > sent & digest=$!
+      random | tee copy > data &
+      openssl s_server -accept 127.0.0.1:0 -naccept 1 -HTTP -cert $CERTIFICATES/good.pem \
+        -key $CERTIFICATES/good.key > log 2>&1 & server=$!
+      until PORT=$(grep -o 'ACCEPT 127.0.0.1:[0-9]*' log); do sleep 0.01; done
+      echo 'GET /data HTTP/1.0' | "$SOCKCAT" connect 127.0.0.1 ${PORT#*:} \(Self.trust) > file
+      wait $digest; wait $server
+      digest < file > received
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  /// Some letters are commands to openssl, so they are replaced.
+  @Test func `listen takes a gibibyte through TLS from openssl`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      "$SOCKCAT" listen 127.0.0.1:0 --port-file port \(Self.identity) > file & listener=$!
+      PORT=$(port port)
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | LC_ALL=C tr 'QRkKB' 'abcde' | tee copy | openssl s_client -quiet -no_ign_eof \
+        -verify_return_error -CAfile $CERTIFICATES/root.pem -connect 127.0.0.1:$PORT 2> log
+      wait $digest; wait $listener
+      digest < file > received
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  @Test func `listen sends a gibibyte through TLS to openssl`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      mkfifo copy; digest < copy > sent & digest=$!
+      random | tee copy | "$SOCKCAT" listen 127.0.0.1:0 --port-file port \(Self.identity) & listener=$!
+      PORT=$(port port)
+      openssl s_client -quiet -verify_return_error -CAfile $CERTIFICATES/root.pem \
+        -connect 127.0.0.1:$PORT < /dev/null 2> log | digest > received
+      wait $digest; wait $listener
+      """, mebibytes: Self.peerMebibytes)
+    #expect(isEqual)
+  }
+
+  @Test func `connect sends a gibibyte through TLS to socat`() async throws {
+    let isEqual = try await digestsAreEqual(
+      """
+      PORT=$(shuf -i 20000-32000 -n 1)
+      mkfifo copy; digest < copy > sent & digest=$!
+      socat -u OPENSSL-LISTEN:$PORT,bind=127.0.0.1,verify=0,cert=$CERTIFICATES/good.pem,key=$CERTIFICATES/good.key \
+        - | digest > received & listener=$!
+      random | tee copy | "$SOCKCAT" connect 127.0.0.1 $PORT --wait 10s --send-only \(Self.trust)
       wait $digest; wait $listener
       """, mebibytes: Self.peerMebibytes)
     #expect(isEqual)

@@ -120,4 +120,29 @@ import Testing
       try terminal.waitFor("the connection is about to be made again, nothing was sent")
     }
   }
+
+  @Test func `a conversation that began in clear goes on with TLS`() async throws {
+    try await blocking {
+      let certificate = try TestCertificates.path("good")
+      let server = try ChildProgram(
+        ScriptTests.sockcat, "listen", "127.0.0.1:0", "--tls-cert", certificate + ".pem",
+        "--tls-key", certificate + ".key", "-e", "expect line \"STARTTLS\"", "-e",
+        "send line \"go ahead\"", "-e", "starttls", "-e", "expect line \"secret\"", "-e",
+        "send line \"kept\"")
+      let port = try server.waitForMatch(of: "listening on 127.0.0.1:([0-9]+)\n")[1]
+      let arguments = ["connect", "127.0.0.1:" + port, "--tls-ca"]
+      try withTerminal(
+        [ScriptTests.sockcat] + arguments + [TestCertificates.path("root.pem")]
+      ) { terminal in
+        try terminal.waitFor(">")
+        try terminal.enter("STARTTLS")
+        try terminal.waitFor("go ahead")
+        try terminal.enter("/starttls")
+        try terminal.enter("secret")
+        try terminal.waitFor("kept")
+        #expect(try terminal.status() == 0)
+      }
+      #expect(try server.status() == 0)
+    }
+  }
 }

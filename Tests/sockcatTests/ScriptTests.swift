@@ -33,12 +33,21 @@ import Testing
     let script = Script(name: name, text: Array(try Data(contentsOf: file)))
     guard
       let failure = await onThread({
-        ScriptRunner.run(script, sockcat: Self.sockcat, variables: ["EXAMPLES": Self.examples.path])
+        ScriptRunner.run(script, sockcat: Self.sockcat, variables: Self.variables(for: name))
       })
     else { return }
     Issue.record(
       "\(failure)",
       sourceLocation: SourceLocation(
         fileID: "sockcatTests/\(name)", filePath: file.path, line: failure.line, column: 1))
+  }
+  /// What a script finds in its environment; certificates are made only for those that need them.
+  private static func variables(for name: String) -> [String: String] {
+    var variables = ["EXAMPLES": examples.path]
+    if name.hasPrefix("tls-") {
+      // Without them the first statement that names one says so.
+      variables["CERTIFICATES"] = try? TestCertificates.folder.get()
+    }
+    return variables
   }
 }
