@@ -142,7 +142,7 @@ fuzz: deps
 lint: lint-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/sockcat.1 man/sockcat-script.5
-	shellcheck Tests/demo.sh .ci/run
+	shellcheck Tests/demo.sh Tests/sockcatTests/Scripts/*.sh .ci/run
 	@! grep -rnE '(^|[^A-Za-z.])Task(<[^>]*>)?(\.init)?( \{|\.detached|\((priority|name)|\(\) *\{)' Sources || \
 	  { echo 'a task that leaves the event loop: give it executorPreference:'; exit 1; }
 

@@ -41,6 +41,7 @@ package final class UnseenLine: @unchecked Sendable {
 
   private func show(_ text: String) {
     let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }  // nobody is left to ask
+    // Where that fails, nobody is left to ask.
+    _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
 }
