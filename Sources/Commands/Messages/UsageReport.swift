@@ -84,7 +84,7 @@ enum UsageReport {
     case "duration": "500ms"
     case "size": "64k"
     case "n": "10"
-    case "sha256:…": "sha256: and 64 hex digits, or base64"
+    case "digest": "sha256: and 64 hex digits, or base64"
     case "sha256:hex": "sha256:$(sha256sum < FILE | cut -c -64)"
     case "idle[,interval[,count]]": "60,10,3"
     case "how": "1200"

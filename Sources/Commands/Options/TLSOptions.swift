@@ -72,7 +72,7 @@ struct TLSClientOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Take this key or certificate, by its SHA-256, and no other.", valueName: "sha256:…"))
+      "Take this key or certificate, by its SHA-256, and no other.", valueName: "digest"))
   var tlsPin: [PinValue] = []
 
   @Flag(help: "Take whoever answers.")
