@@ -15,7 +15,17 @@ struct SessionFile {
     return withBIO(of: bytes) { PEM_read_bio_SSL_SESSION($0, nil, nil, nil) }
   }
 
-  /// Writes one beside it, and puts it in its place.
+  private func target() throws -> String {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return path }
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
+    guard let resolved = realpath(path, nil) else { throw Errno(rawValue: errno) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Writes one beside it, and puts it in its place; links are followed, and what is no regular file,
+  /// such as a device, stays what it is.
   func write(_ session: OpaquePointer, warn: (String) -> Void) {
     guard let memory = BIO_new(BIO_s_mem()) else { return }
     defer { BIO_free(memory) }
@@ -24,13 +34,15 @@ struct SessionFile {
     let count = openssl_memory(memory, &bytes)
     guard let bytes else { return }
     let text = UnsafeRawBufferPointer(start: bytes, count: count)
-    let draft = path + ".partial"
     do {
+      let target = try target()
+      let draft = target + ".partial"
+      unlink(draft)  // what an earlier run may have left, never followed
       let file = try FileDescriptor.open(
-        draft, .writeOnly, options: [.create, .truncate, .closeOnExec],
+        draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerReadWrite])
       try file.closeAfter { _ = try file.writeAll(text) }
-      guard rename(draft, path) == 0 else { throw Errno(rawValue: errno) }
+      guard rename(draft, target) == 0 else { throw Errno(rawValue: errno) }
     } catch {
       let cause = (error as? Errno).map { String(cString: strerror($0.rawValue)) } ?? "unknown"
       warn("write " + path + ": " + cause + "; the session is not kept")

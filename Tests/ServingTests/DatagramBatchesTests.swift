@@ -133,7 +133,9 @@ private final class Joined: ByteSink, @unchecked Sendable {
   @Test func `what an address that refused has swallowed goes to the next`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let socket = try receiver(on: loop)
-      let closed = try closedAddress(on: loop)
+      let holder = try ClosedAddress()
+      defer { withExtendedLifetime(holder) {} }
+      let closed = holder.address
       for text in ["a\nb\nc\n", "a\nbb\nccc\n", "a\nb\n"] {
         let count = text.filter { $0 == "\n" }.count
         let joined = Joined()
@@ -152,18 +154,14 @@ private final class Joined: ByteSink, @unchecked Sendable {
   @Test(arguments: ["a\nb\n", "a\nbb\n", "a\nb\nc\ndd\n"])
   func `a refusal in the middle of a batch is told`(text: String) async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
-      let closed = try closedAddress(on: loop)
+      let holder = try ClosedAddress()
+      defer { withExtendedLifetime(holder) {} }
+      let closed = holder.address
       let (_, error) = try await sendAsDatagrams([Array(text.utf8)], .line, to: [closed], on: loop)
       #expect(error?.isRefusal == true)
       #expect(error?.operation == .write)
       #expect(error?.subject == .address(closed))
     }
-  }
-
-  private func closedAddress(on loop: EventLoop) throws -> SocketAddress {
-    let socket = try receiver(at: .ipv4(IPv4Address(bytes: [127, 0, 0, 32]), port: 0), on: loop)
-    defer { try? socket.close() }  // that is its purpose
-    return socket.local
   }
 
   @Test func `what stands before a datagram that is too long is sent`() async throws {

@@ -42,13 +42,6 @@ private final class Told: @unchecked Sendable {
     return exchange
   }
 
-  /// An address where nobody is; the kernel says so at once.
-  private func closedAddress(on loop: EventLoop) throws -> SocketAddress {
-    let socket = try receiver(at: .ipv4(IPv4Address(bytes: [127, 0, 0, 31]), port: 0), on: loop)
-    defer { try? socket.close() }  // that is its purpose
-    return socket.local
-  }
-
   /// Answers everything with the same bytes, so often.
   private func echo(_ socket: DatagramSocket, _ count: Int) async throws {
     for _ in 0..<count {
@@ -86,7 +79,9 @@ private final class Told: @unchecked Sendable {
       source.hidden = hidden
       let exchange = DatagramExchange(
         DatagramReader(messages: source, limit: 1000, on: loop), policy: .init(), on: loop)
-      try await exchange.run(to: [closedAddress(on: loop), server.local], observer: observer) {
+      let holder = try ClosedAddress()
+      defer { withExtendedLifetime(holder) {} }
+      try await exchange.run(to: [holder.address, server.local], observer: observer) {
         address throws(StreamError) in
         try DatagramSocket(to: address, on: loop)
       }
@@ -99,7 +94,9 @@ private final class Told: @unchecked Sendable {
   @Test func `the next address is tried when the first refuses`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
       let server = try receiver(on: loop)
-      let closed = try closedAddress(on: loop)
+      let holder = try ClosedAddress()
+      defer { withExtendedLifetime(holder) {} }
+      let closed = holder.address
       let told = Told()
       async let echoing: Void = echo(server, 2)
       let exchange = try await run(["a", "b"], to: [closed, server.local], told, on: loop) {
@@ -117,7 +114,9 @@ private final class Told: @unchecked Sendable {
 
   @Test func `all addresses that refuse are named`() async throws {
     try await onLoop(limit: .seconds(60)) { loop async throws in
-      let closed = try closedAddress(on: loop)
+      let holder = try ClosedAddress()
+      defer { withExtendedLifetime(holder) {} }
+      let closed = holder.address
       let alone = await streamError {
         try await run(["a"], to: [closed], Told(), on: loop) { $0.quietTime = .seconds(30) }
       }

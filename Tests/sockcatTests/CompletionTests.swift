@@ -16,7 +16,8 @@ import Testing
     let program = try ChildProgram(ScriptTests.sockcat, "--generate-completion-script", shell)
     #expect(try program.wait().status == 0)
     let script = try Data(contentsOf: Self.folder.appending(path: file))
-    #expect(Array(script) == program.contents(of: .output), "run: make completions")
+    let isSame = Array(script) == program.contents(of: .output)
+    #expect(isSame, "run: make completions")
   }
 
   @Test(arguments: scripts)

@@ -48,7 +48,7 @@ import Testing
   private static let mistakes = [
     "/unknown", "/", "/dump maybe", "/newline", "/hex 0g", "/hex 012", "/timeout soon",
     "/encoding no-such-set", "/peer 7", "/peer none", "/quit now", "/file", "/send \\q",
-    "/help nothing", "/shell", "/starttls",
+    "/help nothing", "/shell",
   ]
 
   @Test func `a mistake is told, and nothing is sent`() async throws {
