@@ -30,6 +30,13 @@ final class Supervision: Sendable {
 
   func run() async -> Program.Ending {
     var context = ConversationContext(plan: plan, start: start, loop: loop, messages: messages)
+    if start.prompt != nil {
+      do throws(StreamError) {
+        try await context.security.askPassPhrases()
+      } catch {
+        return await report(error, nil, makeConversation(context))
+      }
+    }
     let prompt = makePrompt(context)
     context.prompt = prompt
     let conversation = makeConversation(context)

@@ -5,6 +5,8 @@ import Sockets
 
 /// What a certificate says of itself; nothing of it is to be believed before it was verified.
 package struct CertificateFacts: Sendable, Hashable {
+  /// The name that its subject has in common use: a verified client's.
+  package let commonName: String?
   /// Who it is about and who issued it, as `CN=…, O=…`.
   package let subject: String
   package let issuer: String
@@ -23,20 +25,13 @@ package struct CertificateFacts: Sendable, Hashable {
   init(_ certificate: OpaquePointer) {
     subject = Self.text(of: X509_get_subject_name(certificate))
     issuer = Self.text(of: X509_get_issuer_name(certificate))
+    commonName = Self.commonNames(of: certificate).first
     names = Self.names(of: certificate)
     begin = Self.text(ofTime: X509_get0_notBefore(certificate))
     end = Self.text(ofTime: X509_get0_notAfter(certificate))
     fingerprint = TLSPin(digest: Self.digest(of: certificate))
     keyPin = TLSPin(digest: Self.keyDigest(of: certificate))
     key = Self.text(ofKey: X509_get0_pubkey(certificate))
-  }
-
-  /// The name that its subject has in common use: a verified client's.
-  package var commonName: String? {
-    subject.split(separator: ",").lazy
-      .map { $0.drop { $0 == " " } }
-      .first { $0.hasPrefix("CN=") }
-      .map { String($0.dropFirst(3)) }
   }
 
   /// The names as a list for people, cut where they are many.
@@ -68,18 +63,22 @@ package struct CertificateFacts: Sendable, Hashable {
     }
     let names = OpaquePointer(list)
     defer { GENERAL_NAMES_free(names) }
-    return (0..<openssl_name_count(names)).compactMap { index in
+    var hasHostName = false
+    let listed = (0..<openssl_name_count(names)).compactMap { index -> String? in
       var kind: Int32 = 0
       guard let name = openssl_name(names, index, &kind) else { return nil }
       switch kind {
-      case GEN_DNS: return String(decoding: bytes(of: name), as: UTF8.self)
+      case GEN_DNS:
+        hasHostName = true
+        return String(decoding: bytes(of: name), as: UTF8.self)
       case GEN_IPADD: return address(of: name)
       default: return nil
       }
     }
+    return hasHostName ? listed : listed + commonNames(of: certificate)
   }
 
-  /// Of a certificate without a list the subject's name counts.
+  /// Where no host name is listed, that of the subject counts.
   private static func commonNames(of certificate: OpaquePointer) -> [String] {
     let subject = X509_get_subject_name(certificate)
     let index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1)

@@ -63,9 +63,15 @@ struct HandshakeFailure {
     return oldest == newest ? "only " + oldest : oldest + " to " + newest
   }
 
+  /// Those that OpenSSL has no words for.
+  private static let newerAlerts = [
+    TLS13_AD_CERTIFICATE_REQUIRED: "certificate required",
+    TLS1_AD_NO_APPLICATION_PROTOCOL: "no application protocol",
+  ]
+
   /// What the peer has refused, by the alert that it sent (RFC 8446, 6.2).
   private func refusal(_ alert: Int32) -> TLSFailure {
-    let words = String(cString: SSL_alert_desc_string_long(alert))
+    let words = Self.newerAlerts[alert] ?? String(cString: SSL_alert_desc_string_long(alert))
     let text = "the peer refuses: " + words
     switch alert {
     case SSL3_AD_HANDSHAKE_FAILURE:

@@ -97,7 +97,7 @@ enum IdentityFile {
       ? (key == nil ? "no private key in it" : "no certificate in it")
       : isEncrypted
         ? (files.passPhrase == nil ? "it is encrypted" : "the pass phrase is wrong")
-        : OpenSSLError.text
+        : "its encryption is too old for this OpenSSL (" + OpenSSLError.text + ")"
     X509_free(certificate)
     EVP_PKEY_free(key)
     openssl_free_all(chain)

@@ -1,17 +1,32 @@
+import ByteText
 import COpenSSL
 import Glibc
 import Sockets
 import SystemPackage
 
 /// Where a client keeps its last session, in PEM, for its owner only.
+///
+/// In a session that goes on nobody shows a certificate: so it stands under whom it was with and how
+/// that was verified, and is used for nothing else.
 struct SessionFile {
   private let path: String
+  /// The first line.
+  private let title: String
 
-  init(_ path: String) { self.path = path }
+  /// Names the file, and what has to be the same.
+  init(_ path: String, _ verification: Verification) {
+    self.path = path
+    var digest = [UInt8](repeating: 0, count: 32)
+    let scope = Array(verification.scope.utf8)
+    COpenSSL.SHA256(scope, scope.count, &digest)
+    title = "sockcat session " + hexString(of: digest) + "\n"
+  }
 
   /// The session that is there, to be freed by whoever asks; nil if there is none to go on with.
   func read() -> OpaquePointer? {
-    guard let bytes = try? TextFile.bytes(of: path) else { return nil }  // the first time
+    guard let bytes = try? TextFile.bytes(of: path), bytes.starts(with: title.utf8) else {
+      return nil  // the first time, or another peer's
+    }
     return withBIO(of: bytes) { PEM_read_bio_SSL_SESSION($0, nil, nil, nil) }
   }
 
@@ -33,16 +48,21 @@ struct SessionFile {
     guard PEM_write_bio_SSL_SESSION(memory, session) == 1 else { return }
     let count = openssl_memory(memory, &bytes)
     guard let bytes else { return }
-    let text = UnsafeRawBufferPointer(start: bytes, count: count)
+    let text = Array(title.utf8) + UnsafeRawBufferPointer(start: bytes, count: count)
     do {
       let target = try target()
-      let draft = target + ".partial"
-      unlink(draft)  // what an earlier run may have left, never followed
+      // A name that nobody can have put a link at.
+      let draft = target + ".partial-" + String(UInt64.random(in: 0 ... .max), radix: 36)
       let file = try FileDescriptor.open(
         draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerReadWrite])
-      try file.closeAfter { _ = try file.writeAll(text) }
-      guard rename(draft, target) == 0 else { throw Errno(rawValue: errno) }
+      do {
+        try file.closeAfter { _ = try file.writeAll(text) }
+        guard rename(draft, target) == 0 else { throw Errno(rawValue: errno) }
+      } catch {
+        unlink(draft)
+        throw error
+      }
     } catch {
       let cause = (error as? Errno).map { String(cString: strerror($0.rawValue)) } ?? "unknown"
       warn("write " + path + ": " + cause + "; the session is not kept")

@@ -43,8 +43,8 @@ final class StreamBIO: @unchecked Sendable {
 
   /// Hands what is kept to the stream; ``hasUnsent`` says whether it took all.
   func flush() throws(StreamError) {
-    guard hasUnsent else { return }
     if let writeError { throw writeError }
+    guard hasUnsent else { return }
     do throws(StreamError) {
       try unsent.withUnsafeBufferPointer { (unsent) throws(StreamError) in
         let bytes = UnsafeRawBufferPointer(unsent)
@@ -56,6 +56,7 @@ final class StreamBIO: @unchecked Sendable {
       }
     } catch {
       writeError = error
+      (unsent, sentCount) = ([], 0)
       throw error
     }
     guard sentCount == unsent.count else { return }

@@ -5,7 +5,11 @@ extension TLSContext {
   /// Has an `SSL` be a client that goes on with an earlier session, and wants to reach somebody.
   func prepareClient(_ ssl: OpaquePointer, name: String?) throws(StreamError) {
     SSL_set_connect_state(ssl)
-    if let file = settings.sessionFile, let session = SessionFile(file).read() {
+    if let file = settings.sessionFile,
+      let session = Verification.of(ssl: ssl).flatMap({
+        SessionFile(file, $0).read()
+      })
+    {
       SSL_set_session(ssl, session)
       SSL_SESSION_free(session)
     }

@@ -51,10 +51,13 @@ package final class TLSContext: @unchecked Sendable {
       try identity.apply(to: other)
       others.append(other)
     }
+    if !settings.trust.authorities.isEmpty || !settings.trust.pins.isEmpty {
+      // What is chosen by name judges by its own.
+      for context in [self] + others { try context.demandClients() }
+    }
     if !others.isEmpty {
       openssl_choose_by_name(pointer, chooseByName, Unmanaged.passUnretained(self).toOpaque())
     }
-    if !settings.trust.authorities.isEmpty || !settings.trust.pins.isEmpty { try demandClients() }
   }
 
   private init(
@@ -84,8 +87,13 @@ package final class TLSContext: @unchecked Sendable {
     SSL_CTX_set_cert_verify_callback(pointer, judgePeer, nil)
     try agree()
     if let file = settings.keyLogFile {
-      keyLog = try KeyLog(file)
-      SSL_CTX_set_keylog_callback(pointer, logKeys)
+      do throws(StreamError) {
+        keyLog = try KeyLog(file)
+        SSL_CTX_set_keylog_callback(pointer, logKeys)
+      } catch {
+        // Whoever runs us may not know of the variable.
+        settings.warn("SSLKEYLOGFILE: " + file + " cannot be written, and no secrets are kept")
+      }
     }
   }
 
@@ -127,7 +135,9 @@ package final class TLSContext: @unchecked Sendable {
       throw Self.mistake(
         "unknown cipher of TLS 1.3 in " + ciphers, hint: "openssl ciphers -tls1_3 -s")
     }
-    if !old.isEmpty, SSL_CTX_set_cipher_list(pointer, old.joined(separator: ":")) != 1 {
+    if !old.isEmpty,
+      SSL_CTX_set_cipher_list(pointer, (old + ["!aNULL", "!eNULL"]).joined(separator: ":")) != 1
+    {
       throw Self.mistake("no known cipher in " + ciphers, hint: "openssl ciphers -tls1_2 -s")
     }
   }
@@ -197,8 +207,11 @@ private let logKeys: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> V
 
 private let keepSession: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
   ssl, session in
-  if let session, let context = TLSContext.of(ssl), let file = context.settings.sessionFile {
-    SessionFile(file).write(session, warn: context.settings.warn)
+  // Of a peer who was taken blindly nothing is kept that could pass for verified later.
+  if let session, let context = TLSContext.of(ssl), let file = context.settings.sessionFile,
+    let verification = Verification.of(ssl: ssl), !verification.trust.isBlind
+  {
+    SessionFile(file, verification).write(session, warn: context.settings.warn)
   }
   return 0
 }

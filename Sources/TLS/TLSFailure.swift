@@ -5,6 +5,8 @@ package struct TLSFailure: LayerError {
   package let text: String
   package let hint: String?
   package let failure: FailureClass
+  /// Whether it may be over soon, as with a peer that is still starting.
+  package var mayPass = false
 
   init(_ text: String, hint: String? = nil, _ failure: FailureClass = .security) {
     (self.text, self.hint, self.failure) = (text, hint, failure)

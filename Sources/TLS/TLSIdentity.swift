@@ -27,28 +27,36 @@ package final class TLSIdentity: @unchecked Sendable {
     }
   }
 
-  /// Whether a file's key is encrypted, so that a pass phrase has to be known.
-  package static func isEncrypted(_ files: TLSIdentityFiles) throws(StreamError) -> Bool {
-    let bytes = try TrustFiles.bytes(of: files.key ?? files.certificate)
-    guard IdentityFile.isPEM(bytes) else { return !IdentityFile.opensWithoutPassPhrase(bytes) }
-    return IdentityFile.isEncrypted(bytes)
+  /// Whether a key is encrypted, so that a pass phrase has to be known; the files are read for it.
+  package static func isEncrypted(_ files: inout TLSIdentityFiles) throws(StreamError) -> Bool {
+    try files.read()
+    guard let contents = files.contents else { return false }
+    return IdentityFile.isPEM(contents.certificate)
+      ? IdentityFile.isEncrypted(contents.key)
+      : !IdentityFile.opensWithoutPassPhrase(contents.certificate)
   }
 
   /// Reads files of PEM, or one of PKCS #12.
   ///
   /// - Throws: which file is missing what.
-  package convenience init(_ files: TLSIdentityFiles) throws(StreamError) {
-    let bytes = try TrustFiles.bytes(of: files.certificate)
-    if !IdentityFile.isPEM(bytes) {
-      let parts = try IdentityFile.parse(bytes, files)
+  package convenience init(_ given: TLSIdentityFiles) throws(StreamError) {
+    var files = given
+    try files.read()
+    let contents = files.contents ?? ([], [])
+    if !IdentityFile.isPEM(contents.certificate) {
+      if let key = files.key {
+        let text = "not looked at, as " + files.certificate + " is no PEM and has its own key"
+        throw StreamError(.open, .file(key), TLSFailure(text, .usage))
+      }
+      let parts = try IdentityFile.parse(contents.certificate, files)
       self.init(parts.certificate, key: parts.key, chain: parts.chain)
       return
     }
-    let (certificate, chain) = try IdentityFile.certificates(bytes, files.certificate)
+    let (certificate, chain) = try IdentityFile.certificates(
+      contents.certificate, files.certificate)
     do throws(StreamError) {
       let path = files.key ?? files.certificate
-      let keyBytes = files.key == nil ? bytes : try TrustFiles.bytes(of: path)
-      let key = try IdentityFile.key(keyBytes, path, files.passPhrase)
+      let key = try IdentityFile.key(contents.key, path, files.passPhrase)
       self.init(certificate, key: key, chain: chain)
     } catch {
       X509_free(certificate)

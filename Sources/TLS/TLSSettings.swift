@@ -1,3 +1,5 @@
+import Sockets
+
 /// What is asked of TLS, on either side of a connection.
 package struct TLSSettings: Sendable {
   /// The oldest and the newest version that may be agreed on; TLS 1.2 is the oldest there is.
@@ -61,6 +63,18 @@ package struct TLSIdentityFiles: Sendable {
   package let key: String?
   /// What the key is encrypted with.
   package var passPhrase: [UInt8]?
+  /// What is in them, once it was read: what comes from a pipe comes once.
+  private(set) var contents: (certificate: [UInt8], key: [UInt8])?
+
+  /// Reads the files, unless that was done.
+  mutating func read() throws(StreamError) {
+    if contents != nil { return }
+    let certificate = try TrustFiles.bytes(of: self.certificate)
+    contents = (
+      certificate,
+      try key.map { path throws(StreamError) in try TrustFiles.bytes(of: path) } ?? certificate
+    )
+  }
 
   /// Names the files.
   package init(certificate: String, key: String? = nil) {

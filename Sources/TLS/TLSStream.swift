@@ -111,6 +111,9 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         throw StreamError(opening, subject, .timedOut(.connect))
       }
     }
+    guard verification.allows(ssl) else {
+      throw StreamError(opening, subject, TLSFailure("the peer shows no certificate"))
+    }
     isShaken = true
     isDrained = false
     carrier?.gathers = true
@@ -123,7 +126,9 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
       return StreamError(.read, subject, .system(errno))
     }
     if baseHasEnded {
-      return StreamError(opening, subject, TLSFailure("the peer ended during the TLS handshake"))
+      var failure = TLSFailure("the peer ended during the TLS handshake")
+      failure.mayPass = true
+      return StreamError(opening, subject, failure)
     }
     let explained = HandshakeFailure(
       reason: OpenSSLError.reason, firstBytes: carrier?.firstBytes ?? [], context: context)
@@ -221,7 +226,8 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     carrier?.exchange(&context.gatheringMemory)
     defer { carrier?.exchange(&context.gatheringMemory) }
     var done = min(unreportedCount, bytes.byteCount)
-    unreportedCount = 0
+    unreportedCount -= done
+    if unreportedCount > 0 { return .moved(done) }
     let start = done
     var last = 0
     while done < bytes.byteCount, done - start < Self.gatheredSize {
@@ -349,7 +355,8 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     default: try await base.waitReadable(by: deadline)
     }
     carrier?.isEmpty = false
-    try flush()
+    // What a write has met is told to whoever writes; the other direction is read to its end.
+    try? flush()
   }
 }
 

@@ -10,20 +10,23 @@ enum TrustFiles {
     OpenSSLError.clear()
     if isFolder(path) {
       if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
-    } else {
-      _ = try bytes(of: path)
-      if SSL_CTX_load_verify_file(context.pointer, path) == 1 {
-        if context.isServer { addToRequest(path, context) }
-        return
-      }
+    } else if addCertificates(try bytes(of: path), to: context) > 0 {
+      return
     }
     throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
   }
 
-  /// Clients are told whose certificates are wanted.
-  private static func addToRequest(_ path: String, _ context: TLSContext) {
-    if let names = SSL_load_client_CA_file(path) {
-      SSL_CTX_set_client_CA_list(context.pointer, names)
+  /// Adds those in PEM; a server tells its clients whose certificates are wanted.
+  private static func addCertificates(_ bytes: [UInt8], to context: TLSContext) -> Int {
+    let store = SSL_CTX_get_cert_store(context.pointer)
+    return withBIO(of: bytes) { file in
+      var count = 0
+      while let certificate = PEM_read_bio_X509_AUX(file, nil, nil, nil) {
+        defer { X509_free(certificate) }
+        if X509_STORE_add_cert(store, certificate) == 1 { count += 1 }
+        if context.isServer { SSL_CTX_add_client_CA(context.pointer, certificate) }
+      }
+      return count
     }
   }
 

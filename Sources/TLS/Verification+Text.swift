@@ -56,6 +56,8 @@ extension Verification {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
       X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       return "is issued by " + issuer + ", whose certificate was not sent and is not known here"
+    case X509_V_ERR_IP_ADDRESS_MISMATCH where facts?.names.contains(wantedName ?? "") == true:
+      return "has " + (wantedName ?? "?") + " as a host name and not as an address"
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
       return "is for " + (facts?.nameList ?? "?") + ", not for " + (wantedName ?? "?")
     case X509_V_ERR_INVALID_PURPOSE: return "may not be used by a " + use
@@ -78,7 +80,7 @@ extension Verification {
     switch problem.code {
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
       let names = problem.certificate?.names ?? []
-      return names.first { !$0.hasPrefix("*") }.map {
+      return names.first(where: isPlain).map {
         "--tls-name " + $0 + ", if that is whom you mean"
       }
     case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED: return "--tls-crl FILE"
@@ -90,6 +92,14 @@ extension Verification {
       guard isOfServer, let own = chain.first else { return nil }
       return "--tls-pin " + own.keyPin.description + ", to take this key all the same"
     }
+  }
+
+  /// Whether a name can be typed as it is; a peer may have chosen one that a shell would act on.
+  private func isPlain(_ name: String) -> Bool {
+    name != wantedName && !name.hasPrefix("-")
+      && name.utf8.allSatisfy {
+        0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "-._:".utf8.contains($0)
+      }
   }
 
   private func timeNow() -> String {

@@ -22,6 +22,8 @@ final class Verification: @unchecked Sendable {
   /// What the peer has sent, its own certificate first.
   private(set) var chain: [CertificateFacts] = []
   private(set) var hasMatchedPin = false
+  /// Whether the peer has shown a certificate that was taken.
+  private(set) var hasAccepted = false
 
   /// How many are remembered; who wants to fill our memory gets no further.
   private static let mostProblems = 16
@@ -33,13 +35,21 @@ final class Verification: @unchecked Sendable {
   /// Judges the chain in a store's context; false ends the handshake.
   func judge(_ store: OpaquePointer) -> Bool {
     (problems, chain, hasMatchedPin) = ([], Self.chain(of: store), false)
+    hasAccepted = isRight(store)
+    return hasAccepted
+  }
+
+  private func isRight(_ store: OpaquePointer) -> Bool {
     if trust.isBlind { return true }
     if let own = chain.first, !trust.pins.isEmpty {
       hasMatchedPin = trust.pins.contains { $0 == own.keyPin || $0 == own.fingerprint }
     }
     if trust.checksChain {
       X509_STORE_CTX_set_verify_cb(store, noteProblem)
-      X509_verify_cert(store)
+      let isVerified = X509_verify_cert(store) == 1
+      // Where it failed without a word.
+      if !isVerified, problems.isEmpty { note(store) }
+      if !isVerified, problems.isEmpty { return false }
     }
     guard problems.isEmpty, trust.pins.isEmpty || hasMatchedPin else {
       let isOfPin = problems.isEmpty
@@ -72,10 +82,26 @@ final class Verification: @unchecked Sendable {
   /// Whose verification a store's context belongs to.
   static func of(_ store: OpaquePointer?) -> Verification? {
     let index = SSL_get_ex_data_X509_STORE_CTX_idx()
-    guard let ssl = X509_STORE_CTX_get_ex_data(store, index),
-      let own = SSL_get_ex_data(OpaquePointer(ssl), 0)
-    else { return nil }
-    return Unmanaged<Verification>.fromOpaque(own).takeUnretainedValue()
+    return X509_STORE_CTX_get_ex_data(store, index).flatMap { of(ssl: OpaquePointer($0)) }
+  }
+
+  /// That of an `SSL`.
+  static func of(ssl: OpaquePointer?) -> Verification? {
+    SSL_get_ex_data(ssl, 0).map {
+      Unmanaged<Verification>.fromOpaque($0).takeUnretainedValue()
+    }
+  }
+
+  /// Whom it is about and how it judges, in one text: the same text means the same judgement.
+  var scope: String {
+    ([wantedName ?? "", String(trust.checksChain)] + trust.authorities + ["|"]
+      + trust.revocationLists + ["|"] + trust.pins.map(\.description)).joined(separator: "\n")
+  }
+
+  /// Whether a client may go on with a peer after the handshake, in which a session may have gone on
+  /// that was verified when it began.
+  func allows(_ ssl: OpaquePointer) -> Bool {
+    !isOfServer || trust.isBlind || hasAccepted || SSL_session_reused(ssl) == 1
   }
 }
 

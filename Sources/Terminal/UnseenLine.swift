@@ -15,20 +15,28 @@ package final class UnseenLine: @unchecked Sendable {
       return nil
     }
     var unseen = settings
-    unseen.c_lflag &= ~tcflag_t(ECHO)
-    unseen.c_lflag |= tcflag_t(ICANON | ISIG)
+    // Each key comes as it is, an interrupt too, so that nothing ends us with the settings changed.
+    unseen.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
     tcsetattr(descriptor, TCSAFLUSH, &unseen)
     show(question)
   }
 
   deinit { close(descriptor) }
 
-  /// Waits for the line, of which the newline is left away; may be called on any thread.
-  package func read() -> [UInt8] {
+  /// Waits for the line, of which its end is left away; nil if it was interrupted.
+  ///
+  /// May be called on any thread.
+  package func read() -> [UInt8]? {
     var line: [UInt8] = []
     var byte: UInt8 = 0
-    while line.count < 4096, Glibc.read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-      line.append(byte)
+    while line.count < 4096, Glibc.read(descriptor, &byte, 1) == 1 {
+      switch byte {
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 4: return line
+      case 3, 28: return nil
+      case 8, 127: _ = line.popLast()
+      case 21: line.removeAll()
+      default: line.append(byte)
+      }
     }
     return line
   }
@@ -41,7 +49,7 @@ package final class UnseenLine: @unchecked Sendable {
 
   private func show(_ text: String) {
     let bytes = Array(text.utf8)
-    // Where that fails, nobody is left to ask.
+    // Nobody is left to ask where it fails.
     _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
 }

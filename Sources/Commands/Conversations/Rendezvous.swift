@@ -1,6 +1,7 @@
 import Relaying
 import Sockets
 import SystemPackage
+import TLS
 import Transcripts
 
 /// From an endpoint to a connected stream: resolving, racing, retrying.
@@ -114,6 +115,7 @@ struct Rendezvous: Sendable {
 extension StreamError {
   /// Whether another round could only fail in the same way.
   fileprivate var isFinal: Bool {
+    if case .layer(let cause as TLSFailure) = cause, cause.mayPass { return false }
     let status = ExitStatus(self)
     return status == .usage || status == .security || status == .local
   }

@@ -37,6 +37,7 @@ extension TLSOptions {
     if let newest = tlsMax?.version, newest < plan.settings.minimum {
       throw UsageError("--tls-max is older than --tls-min")
     }
+    if tlsCiphers == "" { throw UsageError("--tls-ciphers needs names with colons between them") }
     plan.settings.ciphers = tlsCiphers
     plan.settings.protocols = try protocols()
     plan.settings.trust.revocationLists = try tlsCrl.map { path throws(UsageError) in
@@ -99,7 +100,16 @@ extension TLSClientOptions {
     plan.settings.trust.authorities = try tlsCa.map { path throws(UsageError) in
       try fileName(path, "--tls-ca")
     }
-    if let tlsName, tlsName.isEmpty { throw UsageError("--tls-name needs a name") }
+    if let tlsName {
+      let isName = (1...253).contains(tlsName.utf8.count) && !tlsName.hasPrefix(".")
+      guard isName, tlsName.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+        throw UsageError("--tls-name needs a host's name or an address")
+      }
+    }
+    if !tlsPin.isEmpty, tlsCa.isEmpty, !plan.settings.trust.revocationLists.isEmpty {
+      throw UsageError(
+        "--tls-crl beside --tls-pin needs --tls-ca FILE, as nobody else's chain counts")
+    }
     plan.name = tlsName
     plan.settings.sessionFile = try fileName(tlsSession, "--tls-session")
     let given = [
@@ -164,7 +174,7 @@ extension ConversationPlan {
   /// The name by which the peer is reached, as certificates have it.
   var peerName: String? {
     guard case .host(let host, _) = endpoint else { return nil }
-    let name = host.split(separator: "%")[0]
-    return String(name.hasSuffix(".") ? name.dropLast() : name)
+    let name = host.prefix { $0 != "%" }
+    return name.isEmpty ? nil : String(name.hasSuffix(".") ? name.dropLast() : name)
   }
 }

@@ -10,6 +10,8 @@ final class Security: @unchecked Sendable {
   private let loop: EventLoop
   private var ready: TLSContext?
   private var hasAnnounced = false
+  /// Our certificates and keys as they were read.
+  private var read: [TLSIdentityFiles]?
 
   init(_ plan: ConversationPlan, _ messages: Messages, on loop: EventLoop) {
     (self.plan, self.messages, self.loop) = (plan, messages, loop)
@@ -28,17 +30,29 @@ final class Security: @unchecked Sendable {
     if let ready { return ready }
     var settings = plan.tls.settings
     settings.warn = { [messages] in messages.say(safeLine($0)) }
-    for (index, files) in settings.identities.enumerated()
-    where try TLSIdentity.isEncrypted(files) {
-      settings.identities[index].passPhrase = try await passPhrase(
-        of: files.key ?? files.certificate)
-    }
+    settings.identities = try await identities()
     let context =
       plan.isClient
       ? try TLSContext(client: settings, isDatagram: plan.isDatagram)
       : try TLSContext(server: settings, names: ownNames, isDatagram: plan.isDatagram)
     ready = context
     return context
+  }
+
+  /// Asks for what the keys are encrypted with; before anybody else reads the terminal.
+  func askPassPhrases() async throws(StreamError) {
+    if isOn { _ = try await identities() }
+  }
+
+  private func identities() async throws(StreamError) -> [TLSIdentityFiles] {
+    if let read { return read }
+    var identities = plan.tls.settings.identities
+    for index in identities.indices where try TLSIdentity.isEncrypted(&identities[index]) {
+      let files = identities[index]
+      identities[index].passPhrase = try await passPhrase(of: files.key ?? files.certificate)
+    }
+    read = identities
+    return identities
   }
 
   private func passPhrase(of file: String) async throws(StreamError) -> [UInt8]? {

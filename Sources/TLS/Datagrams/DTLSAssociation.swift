@@ -72,6 +72,9 @@ final class DTLSAssociation: @unchecked Sendable {
     OpenSSLError.clear()
     let outcome = SSL_do_handshake(ssl)
     try note(outcome == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl, outcome), .connect)
+    if outcome == 1, !verification.allows(ssl) {
+      throw StreamError(.connect, subject, TLSFailure("the peer shows no certificate"))
+    }
   }
 
   /// The size of the next datagram, which goes to the space; nil if there is none.
