@@ -53,6 +53,24 @@ public protocol ByteStream: ByteSource, ByteSink {
   func abort()
 }
 
+extension ByteStream {
+  /// Suspends until it may be read, or may take bytes: whichever comes first.
+  public func waitForEither(by deadline: Deadline) async throws(StreamError) {
+    let outcome = await withTaskGroup(of: Result<Void, StreamError>.self) { group in
+      group.addTask {
+        await result { () throws(StreamError) in try await self.waitReadable(by: deadline) }
+      }
+      group.addTask {
+        await result { () throws(StreamError) in try await self.waitWritable(by: deadline) }
+      }
+      let first = await group.next() ?? .success(())
+      group.cancelAll()
+      return first
+    }
+    try outcome.get()
+  }
+}
+
 extension ByteSink {
   /// None: the bytes are looked at.
   public var writePort: Port? { nil }

@@ -372,21 +372,3 @@ extension Errno {
     errno == 0 ? nil : Errno(rawValue: errno)
   }
 }
-
-extension ByteStream {
-  /// Suspends until it may be read, or may take bytes.
-  fileprivate func waitForEither(by deadline: Deadline) async throws(StreamError) {
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>.self) { group in
-      group.addTask {
-        await result { () throws(StreamError) in try await self.waitReadable(by: deadline) }
-      }
-      group.addTask {
-        await result { () throws(StreamError) in try await self.waitWritable(by: deadline) }
-      }
-      let first = await group.next() ?? .success(())
-      group.cancelAll()
-      return first
-    }
-    try outcome.get()
-  }
-}

@@ -179,32 +179,12 @@ extension ByteStream {
     orBytes listens: Bool, by deadline: Deadline
   ) async throws(StreamError) -> Bool {
     do throws(StreamError) {
-      try await waitForEither(listens, by: deadline)
+      try await listens ? waitForEither(by: deadline) : waitWritable(by: deadline)
       return true
     } catch {
       guard case .timedOut = error.cause else { throw error }
       return false
     }
-  }
-
-  private func waitForEither(_ listens: Bool, by deadline: Deadline) async throws(StreamError) {
-    guard listens else { return try await waitWritable(by: deadline) }
-    let outcome = await withTaskGroup(of: Result<Void, StreamError>.self) { group in
-      group.addTask {
-        await result { () throws(StreamError) in
-          try await self.waitWritable(by: deadline)
-        }
-      }
-      group.addTask {
-        await result { () throws(StreamError) in
-          try await self.waitReadable(by: deadline)
-        }
-      }
-      let first = await group.next() ?? .success(())
-      group.cancelAll()
-      return first
-    }
-    try outcome.get()
   }
 }
 
