@@ -26,7 +26,8 @@ static inline void openssl_set_options(SSL_CTX *context, int uses_kernel) {
 }
 
 static inline void openssl_prefer_own_ciphers(SSL_CTX *context) {
-  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // But a client that names ChaCha20 first has no AES in its processor.
+  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
 }
 
 static inline void openssl_exchange_cookies(SSL *ssl) { SSL_set_options(ssl, SSL_OP_COOKIE_EXCHANGE); }

@@ -73,6 +73,8 @@ package final class TLSContext: @unchecked Sendable {
     guard let pointer = SSL_CTX_new(method) else { throw Self.mistake(OpenSSLError.text) }
     self.pointer = pointer
     (self.settings, self.isServer, self.isDatagram) = (settings, isServer, isDatagram)
+    // A client that comes again keeps its latest only.
+    if isServer { SSL_CTX_set_num_tickets(pointer, 1) }
     protocolList = settings.protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
     SSL_CTX_set_ex_data(pointer, 0, Unmanaged.passUnretained(self).toOpaque())
     openssl_set_options(pointer, KernelTLS.isThere && !isDatagram ? 1 : 0)
@@ -128,10 +130,11 @@ package final class TLSContext: @unchecked Sendable {
 
   private func setCiphers() throws(StreamError) {
     if isServer { openssl_prefer_own_ciphers(pointer) }
-    guard let ciphers = settings.ciphers else { return }
+    let ciphers = settings.ciphers ?? ""
     let names = ciphers.split(separator: ":")
     let (new, old) = (names.filter { $0.hasPrefix("TLS_") }, names.filter { !$0.hasPrefix("TLS_") })
-    if !new.isEmpty, SSL_CTX_set_ciphersuites(pointer, new.joined(separator: ":")) != 1 {
+    let wanted = new.isEmpty ? Self.usualCiphers : new.joined(separator: ":")
+    if SSL_CTX_set_ciphersuites(pointer, wanted) != 1 {
       throw Self.mistake(
         "unknown cipher of TLS 1.3 in " + ciphers, hint: "openssl ciphers -tls1_3 -s")
     }
@@ -141,6 +144,11 @@ package final class TLSContext: @unchecked Sendable {
       throw Self.mistake("no known cipher in " + ciphers, hint: "openssl ciphers -tls1_2 -s")
     }
   }
+
+  /// Those of TLS 1.3, AES-128 first, as browsers and large sites have it: it is strong enough, and
+  /// its hash is the one that processors compute.
+  private static let usualCiphers =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 
   // MARK: Whom to trust
 

@@ -84,7 +84,8 @@ final class Messages: @unchecked Sendable {
   private func flush() {
     do throws(StreamError) {
       while !queue.isEmpty {
-        guard case .moved(let count) = try sink.tryWrite(queue.span.bytes) else { return }
+        let unwritten = queue
+        guard case .moved(let count) = try sink.tryWrite(unwritten.span.bytes) else { return }
         queue.removeFirst(count)
       }
     } catch {
