@@ -27,16 +27,20 @@ SMALL := -Xswiftc -I$(CURDIR)/$(ARCHIVES) -Xlinker -L$(CURDIR)/$(ARCHIVES) \
   -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
   -Xswiftc -use-ld=lld -Xlinker -s
 
+# That nobody changes what another one is reading is checked at run time where the tests are built; in
+# a script's round trip that check would be a fourth of our instructions.
+FAST := -Xswiftc -enforce-exclusivity=unchecked
+
 # Swift's runtime, libstdc++ and OpenSSL inside, glibc outside, so that name-service plug-ins, iconv
 # and address randomisation work. The linker prefers a shared library wherever it finds one: that is
 # why the archives are found first, in a folder of their own. Libraries are the system's: none is
 # looked for beside the program.
 SHARED_GLIBC := $(CHECKED) -c release --static-swift-stdlib --disable-local-rpath \
   -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
-  $(SMALL)
+  $(SMALL) $(FAST)
 
 # Everything inside, to be copied to any Linux host.
-STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable $(SMALL)
+STATIC := $(CHECKED) -c release --scratch-path .build-static -Xswiftc -static-executable $(SMALL) $(FAST)
 
 # Without GNU readline, and so without its licence; not optimised, as only a test runs it.
 PLAIN := $(CHECKED) --scratch-path .build-plain --disable-default-traits

@@ -17,14 +17,15 @@ import Testing
 
   /// Runs a shell command that starts its parts, waits for them, and prints two digests.
   ///
-  /// In the command `random` makes `SIZE` bytes, `SOCKCAT` is the program.
+  /// In the command `random` makes so many mebibytes, `digest` is SHA-256 by the processor's own
+  /// instructions, and `SOCKCAT` is the program.
   private func digestsAreEqual(_ command: String, mebibytes: Int) async throws -> Bool {
     let program = Self.program
     let script = """
       set -e
       random() { \(Self.random) | head -c \(mebibytes << 20); }
       port() { until test -s "$1"; do sleep 0.01; done; cat "$1"; }
-      digest() { sha256sum | cut -c-64; }
+      digest() { openssl dgst -sha256 -r | cut -c-64; }
       SOCKCAT=\(program) CERTIFICATES=\(try TestCertificates.folder.get())
       \(command)
       cat sent received

@@ -83,6 +83,7 @@ extension Programs {
     case .sockcat, .sockcatStatic, .ncat, .openbsd, .traditional, .socat:
       version(contender).command
     case .iperf, .sha256sum: [contender.name, "--version"]
+    case .openssl: [contender.name, "version"]
     case .python: [Self.python, "--version"]
     case .xxd, .expect: [contender.name, "-v"]
     case .hexdump: ["hexdump", "-V"]

@@ -23,12 +23,13 @@ extension Row {
     }
   }
 
-  /// How many clients a listener gets through the handshake.
+  /// How many clients a listener gets through the handshake, one after the other.
   private static let handshakes = Row(
     name: "tls-handshakes",
-    summary: "full handshakes with a listener for many clients, by `openssl s_time -new`",
-    figures: [Figure("handshakes", "1/s")],
-    contenders: [.sockcat, .ncat, .socat], rounds: 5,
+    summary: "full handshakes with a listener for many clients, by `openssl s_time -new`, which has"
+      + " one client at a time; `openssl s_server` does nothing else",
+    figures: [Figure("handshakes", "1/s"), Figure("CPU, listener", "ms/handshake")],
+    contenders: [.sockcat, .ncat, .socat, .openssl], rounds: 5,
     limits: [Limit(0, .atLeast, 2, of: .ncat), Limit(0, .atLeast, 2, of: .socat)]
   ) { (contender, programs) throws(BenchmarkError) in
     let certificate = try TestCertificate.path()
@@ -48,6 +49,7 @@ extension Row {
     guard let count = handshakeCount(output.text(limit: 1 << 20)) else {
       throw .strangeOutput("openssl s_time", "no number of connections")
     }
-    return [count / usage.length.inSeconds]
+    let listening = Double(server.figures.groupProcessorTime()) / 1e6
+    return [count / usage.length.inSeconds, listening / count]
   }
 }

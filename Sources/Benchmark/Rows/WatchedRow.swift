@@ -23,7 +23,7 @@ extension Row {
     name: "watched",
     summary: "from a full pipe to an empty one, both ends ours and told to report; the system calls"
       + " of each end in a paced transfer of 256 KiB at a time, but for its writes to standard"
-      + " error, on one processor",
+      + " error; all on one processor",
     figures: [
       Figure("CPU", "s/GiB"), Figure("calls, connect", "1/message", .least),
       Figure("calls, listen to a file", "1/message", .least),
@@ -38,7 +38,9 @@ extension Row {
     let transfer = Transfer(
       source: .pipe, sink: .pipe, byteCount: 2 << 30, senderOptions: options,
       receiverOptions: options)
-    let cost = try transfer.run(from: .sockcat, to: .sockcat, programs)
+    let cost = try Processors.withOne { () throws(BenchmarkError) in
+      try transfer.run(from: .sockcat, to: .sockcat, programs)
+    }
     return [
       cost.processorSecondsPerGiB,
       try callsPerMessage { (log) throws(BenchmarkError) in

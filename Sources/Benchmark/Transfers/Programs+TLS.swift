@@ -2,6 +2,8 @@ extension Contender {
   /// With `-b 131072`.
   static let socatMiddle = Contender(name: "socat-128k")
 
+  static let openssl = Contender(name: "openssl", role: .yardstick)
+
   /// Those who encrypt.
   static let secured: [Contender] = [.sockcat, .ncat, .socat, .socatMiddle]
 }
@@ -40,6 +42,8 @@ extension Programs {
           "OPENSSL-LISTEN:\(port),bind=127.0.0.1,reuseaddr,cert=\(certificate),verify=0"
             + (servesMany ? ",fork,backlog=128" : ""), "STDOUT",
         ]
+    case .openssl where servesMany:
+      ["openssl", "s_server", "-quiet", "-cert", certificate, "-accept", "127.0.0.1:\(port)"]
     default: nil
     }
   }
