@@ -26,8 +26,7 @@ package struct TLSSettings: Sendable {
 
 /// Whom a side trusts.
 package struct TLSTrust: Sendable {
-  /// Files of certificates, or folders of them named as `openssl rehash` does; without any, a
-  /// client has the system's.
+  /// Files of certificates, or folders of them; without any, a client has the system's.
   package var authorities: [String] = []
   /// Files of revocation lists, in PEM or DER.
   package var revocationLists: [String] = []

@@ -8,26 +8,38 @@ enum TrustFiles {
   /// Adds a file of certificates, or a folder of them.
   static func addAuthorities(_ path: String, to context: TLSContext) throws(StreamError) {
     OpenSSLError.clear()
-    if isFolder(path) {
-      if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
-    } else if addCertificates(try bytes(of: path), to: context) > 0 {
-      return
+    guard let folder = AuthorityFolder(path) else {
+      if addCertificates(try bytes(of: path), to: context) > 0 { return }
+      throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
     }
-    throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+    if folder.isHashed, SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
+    let counts = try folder.contents().map { addCertificates($0, to: context) }
+    if counts.contains(where: { $0 > 0 }) { return }
+    let text =
+      "no certificate in it that is named as openssl rehash does, *.pem, *.crt or *.cer"
+    throw StreamError(.open, .file(path), TLSFailure(text, .usage))
   }
 
-  /// Adds those in PEM; a server tells its clients whose certificates are wanted.
+  /// Adds those in PEM, or one in DER; a server tells its clients whose certificates are wanted.
   private static func addCertificates(_ bytes: [UInt8], to context: TLSContext) -> Int {
-    let store = SSL_CTX_get_cert_store(context.pointer)
-    return withBIO(of: bytes) { file in
+    let count = withBIO(of: bytes) { file in
       var count = 0
       while let certificate = PEM_read_bio_X509_AUX(file, nil, nil, nil) {
-        defer { X509_free(certificate) }
-        if X509_STORE_add_cert(store, certificate) == 1 { count += 1 }
-        if context.isServer { SSL_CTX_add_client_CA(context.pointer, certificate) }
+        count += add(certificate, to: context)
       }
       return count
     }
+    guard count == 0, let certificate = withBIO(of: bytes, { d2i_X509_bio($0, nil) }) else {
+      return count
+    }
+    return add(certificate, to: context)
+  }
+
+  /// Adds one that is ours no more then; 1, or 0 if it cannot be.
+  private static func add(_ certificate: OpaquePointer, to context: TLSContext) -> Int {
+    defer { X509_free(certificate) }
+    if context.isServer { SSL_CTX_add_client_CA(context.pointer, certificate) }
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context.pointer), certificate) == 1 ? 1 : 0
   }
 
   /// Adds the system's, wherever this one keeps them.
@@ -77,10 +89,14 @@ enum TrustFiles {
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// A file's bytes, of which nothing small is more than a few megabytes.
-  static func bytes(of path: String) throws(StreamError) -> [UInt8] {
+  /// A file's bytes; the longest that there are of those read here are revocation lists.
+  static func bytes(
+    of path: String, limit: Int = 64 * 1024 * 1024
+  ) throws(StreamError) -> [UInt8] {
     do throws(Errno) {
-      return try TextFile.bytes(of: path)
+      let bytes = try TextFile.bytes(of: path, limit: limit + 1)
+      guard bytes.count <= limit else { throw .fileTooLarge }
+      return bytes
     } catch {
       throw StreamError(.open, .file(path), .system(error))
     }
