@@ -9,7 +9,7 @@ struct AuthorityFolder {
 
   /// Looks into it; nil if it is none.
   init?(_ path: String) {
-    guard Self.kind(of: path) == S_IFDIR else { return nil }
+    guard TrustFiles.kind(of: path) == S_IFDIR else { return nil }
     self.path = path.hasSuffix("/") ? path : path + "/"
     names = TextFile.names(in: path).sorted()
   }
@@ -25,7 +25,7 @@ struct AuthorityFolder {
     var contents: [[UInt8]] = []
     for name in names where Self.isCertificate(name) {
       // Pipes and folders have names as well; of what is not there reading tells.
-      let kind = Self.kind(of: path + name)
+      let kind = TrustFiles.kind(of: path + name)
       guard kind == nil || kind == S_IFREG else { continue }
       contents.append(try TrustFiles.bytes(of: path + name, limit: Self.sizeLimit))
     }
@@ -45,10 +45,5 @@ struct AuthorityFolder {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].utf8.count == 8, !parts[1].isEmpty else { return false }
     return parts[0].allSatisfy(\.isHexDigit) && parts[1].allSatisfy(\.isWholeNumber)
-  }
-
-  private static func kind(of path: String) -> mode_t? {
-    var facts = stat()
-    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
   }
 }

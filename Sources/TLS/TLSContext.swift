@@ -25,9 +25,11 @@ package final class TLSContext: @unchecked Sendable {
   package convenience init(
     client settings: TLSSettings, isDatagram: Bool = false
   ) throws(StreamError) {
+    var settings = settings
+    try settings.readFiles()
     try self.init(settings, isServer: false, isDatagram: isDatagram)
     if let files = settings.identities.first { try TLSIdentity(files).apply(to: self) }
-    // Only what the chain is judged by is read.
+    // Only what the chain is judged by is looked at.
     if settings.trust.checksChain { try loadTrust(orSystems: true) }
     SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
     if settings.sessionFile != nil { keepSessions() }
@@ -39,6 +41,8 @@ package final class TLSContext: @unchecked Sendable {
   package convenience init(
     server settings: TLSSettings, names: [String], isDatagram: Bool = false
   ) throws(StreamError) {
+    var settings = settings
+    try settings.readFiles()
     try self.init(settings, isServer: true, isDatagram: isDatagram)
     let identities =
       settings.identities.isEmpty
@@ -152,12 +156,16 @@ package final class TLSContext: @unchecked Sendable {
 
   // MARK: Whom to trust
 
-  /// Reads authorities and revocation lists.
+  /// Takes authorities and revocation lists as they were read.
   func loadTrust(orSystems: Bool) throws(StreamError) {
     let trust = settings.trust
-    for path in trust.authorities { try TrustFiles.addAuthorities(path, to: self) }
+    for (path, authorities) in zip(trust.authorities, trust.contents?.authorities ?? []) {
+      try TrustFiles.add(authorities, of: path, to: self)
+    }
     if trust.authorities.isEmpty, orSystems { TrustFiles.addSystems(to: self) }
-    for path in trust.revocationLists { try TrustFiles.addRevocationLists(path, to: self) }
+    for (path, lists) in zip(trust.revocationLists, trust.contents?.revocationLists ?? []) {
+      try TrustFiles.addRevocationLists(lists, of: path, to: self)
+    }
   }
 
   private func demandClients() throws(StreamError) {

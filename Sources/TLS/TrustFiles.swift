@@ -1,3 +1,4 @@
+import ByteText
 import COpenSSL
 import Glibc
 import Sockets
@@ -5,19 +6,39 @@ import SystemPackage
 
 /// Certificates of authorities and revocation lists, read into a context.
 enum TrustFiles {
-  /// Adds a file of certificates, or a folder of them.
-  static func addAuthorities(_ path: String, to context: TLSContext) throws(StreamError) {
+  /// What is in a place of authorities' certificates.
+  enum Authorities: Sendable {
+    case file([UInt8])
+    case folder([[UInt8]])
+    /// OpenSSL looks into it by itself, when it needs somebody.
+    case hashedFolder
+  }
+
+  /// Reads a file of certificates, or a folder of them.
+  static func authorities(_ path: String) throws(StreamError) -> Authorities {
+    guard let folder = AuthorityFolder(path) else { return .file(try bytes(of: path)) }
+    return folder.isHashed ? .hashedFolder : .folder(try folder.contents())
+  }
+
+  /// Adds what was read there.
+  static func add(
+    _ authorities: Authorities, of path: String, to context: TLSContext
+  ) throws(StreamError) {
     OpenSSLError.clear()
-    guard let folder = AuthorityFolder(path) else {
-      if addCertificates(try bytes(of: path), to: context) > 0 { return }
+    switch authorities {
+    case .hashedFolder:
+      if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
+      throw StreamError(.open, .file(path), TLSFailure(OpenSSLError.text, .local))
+    case .file(let bytes):
+      if addCertificates(bytes, to: context) > 0 { return }
       throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+    case .folder(let files):
+      let counts = files.map { addCertificates($0, to: context) }
+      if counts.contains(where: { $0 > 0 }) { return }
+      let text =
+        "no certificate in it that is named as openssl rehash does, *.pem, *.crt or *.cer"
+      throw StreamError(.open, .file(path), TLSFailure(text, .usage))
     }
-    if folder.isHashed, SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
-    let counts = try folder.contents().map { addCertificates($0, to: context) }
-    if counts.contains(where: { $0 > 0 }) { return }
-    let text =
-      "no certificate in it that is named as openssl rehash does, *.pem, *.crt or *.cer"
-    throw StreamError(.open, .file(path), TLSFailure(text, .usage))
   }
 
   /// Adds those in PEM, or one in DER; a server tells its clients whose certificates are wanted.
@@ -60,8 +81,9 @@ enum TrustFiles {
   }
 
   /// Adds revocation lists, and has them looked at.
-  static func addRevocationLists(_ path: String, to context: TLSContext) throws(StreamError) {
-    let bytes = try bytes(of: path)
+  static func addRevocationLists(
+    _ bytes: [UInt8], of path: String, to context: TLSContext
+  ) throws(StreamError) {
     let store = SSL_CTX_get_cert_store(context.pointer)
     var count = 0
     OpenSSLError.clear()
@@ -84,9 +106,18 @@ enum TrustFiles {
     X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  private static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  /// Whether a read may take for ever: of what is no file on a disk.
+  static func mayWaitForWriter(_ path: String) -> Bool {
+    guard let kind = kind(of: path) else { return false }
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  /// Which kind of file it is; nil if there is none.
+  static func kind(of path: String) -> mode_t? {
     var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
   }
 
   /// A file's bytes; the longest that there are of those read here are revocation lists.
@@ -99,6 +130,25 @@ enum TrustFiles {
       return bytes
     } catch {
       throw StreamError(.open, .file(path), .system(error))
+    }
+  }
+}
+
+extension TLSTrust {
+  /// Of the contents of all files: under one name, such as that of a pipe, others can stand next time.
+  var fingerprints: [String] {
+    guard let contents else { return [] }
+    let files = contents.authorities.flatMap { place -> [[UInt8]] in
+      switch place {
+      case .file(let bytes): [bytes]
+      case .folder(let files): files
+      case .hashedFolder: []
+      }
+    }
+    return (files + contents.revocationLists).map { bytes in
+      var digest = [UInt8](repeating: 0, count: 32)
+      COpenSSL.SHA256(bytes, bytes.count, &digest)
+      return hexString(of: digest)
     }
   }
 }
