@@ -11,6 +11,7 @@ final class Supervision: Sendable {
   private let loop: EventLoop
   private let messages: Messages
   private let timeouts: TimeoutNames
+  private let deadline: Deadline?
 
   init(_ plan: ConversationPlan, _ start: Program.Start, on loop: EventLoop) {
     self.plan = plan
@@ -19,6 +20,7 @@ final class Supervision: Sendable {
     messages = Messages(
       isVerbose: plan.report.isVerbose, isClosed: start.closedDescriptors.contains(2), on: loop)
     timeouts = TimeoutNames(plan)
+    deadline = plan.totalTimeout.map { .after($0) }
   }
 
   private enum Event: Sendable {
@@ -30,18 +32,39 @@ final class Supervision: Sendable {
 
   func run() async -> Program.Ending {
     var context = ConversationContext(plan: plan, start: start, loop: loop, messages: messages)
-    if start.prompt != nil {
-      do throws(StreamError) {
-        try await context.security.askPassPhrases()
-      } catch {
-        return await report(error, nil, makeConversation(context))
-      }
-    }
+    if start.prompt != nil, let ending = await askPassPhrases(context) { return ending }
     let prompt = makePrompt(context)
     context.prompt = prompt
     let conversation = makeConversation(context)
     prompt?.conversation = conversation as? any PromptConversation
-    let event = await supervise(conversation, prompt)
+    let event = await supervise(conversation, prompt) {
+      let failure = await conversation.run()
+      // Cancelled: whoever cancelled finishes it, without patience.
+      return Task.isCancelled ? .idle : .ended(await conversation.finish(failure))
+    }
+    return await end(event, conversation, prompt)
+  }
+
+  /// Asks for what the keys are encrypted with, while nobody else reads the terminal; nil if the
+  /// conversation can begin.
+  private func askPassPhrases(_ context: ConversationContext) async -> Program.Ending? {
+    guard context.security.isOn else { return nil }
+    let conversation = makeConversation(context)
+    let event = await supervise(conversation, nil) {
+      do throws(StreamError) {
+        try await context.security.askPassPhrases()
+        return .ended(nil)
+      } catch {
+        return Task.isCancelled ? .idle : .ended(error)
+      }
+    }
+    if case .ended(nil) = event { return nil }
+    return await end(event, conversation, nil)
+  }
+
+  private func end(
+    _ event: Event, _ conversation: any Conversation, _ prompt: Prompt?
+  ) async -> Program.Ending {
     var error: StreamError?
     var signal: Int32?
     switch event {
@@ -96,16 +119,14 @@ final class Supervision: Sendable {
     }
   }
 
-  private func supervise(_ conversation: any Conversation, _ prompt: Prompt?) async -> Event {
+  private func supervise(
+    _ conversation: any Conversation, _ prompt: Prompt?,
+    _ body: @escaping @Sendable () async -> Event
+  ) async -> Event {
     let signals = watchedSignals(prompt != nil)
     let stopping = Stopping()
     let event = await withTaskGroup(of: Event.self) { group -> Event in
-      group.addTask {
-        let failure = await conversation.run()
-        // Cancelled: whoever cancelled finishes it, without patience.
-        if Task.isCancelled { return .idle }
-        return .ended(await conversation.finish(failure))
-      }
+      group.addTask { await body() }
       if let signals {
         group.addTask { [self] in
           while let signal = await signals.next() {
@@ -121,9 +142,9 @@ final class Supervision: Sendable {
           return .idle
         }
       }
-      if let limit = plan.totalTimeout {
+      if let deadline {
         group.addTask { [loop] in
-          await loop.sleep(until: .after(limit)) ? .totalTimeout : .idle
+          await loop.sleep(until: deadline) ? .totalTimeout : .idle
         }
       }
       var first = Event.idle

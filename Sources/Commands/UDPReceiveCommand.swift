@@ -62,7 +62,6 @@ struct UDPReceiveCommand: ParsableCommand {
     try tlsServer.apply(to: &plan.tls)
     try plan.tls.checkDatagrams(besides: [
       ("--join", !receiving.join.isEmpty), ("--join-source", receiving.joinSource != nil),
-      ("a script", plan.script != nil),
     ])
     return plan
   }

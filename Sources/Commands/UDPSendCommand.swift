@@ -49,20 +49,18 @@ struct UDPSendCommand: ParsableCommand {
     var plan = try datagrams.plan(
       .sendDatagrams(send), endpoint, family, input: try input.plan())
     try group.apply(to: &plan.settings)
-    plan.tls = try securityPlan(hasScript: plan.script != nil)
+    plan.tls = try securityPlan()
     return plan
   }
 
-  private func securityPlan(
-    hasScript: Bool
-  ) throws(UsageError) -> ConversationPlan.TLS {
+  private func securityPlan() throws(UsageError) -> ConversationPlan.TLS {
     var plan = try tls.plan()
     try tlsClient.apply(to: &plan)
     tlsHandshake.apply(to: &plan)
     try plan.checkDatagrams(besides: [
       ("--broadcast", group.broadcast), ("--multicast-ttl", group.multicastTtl != nil),
       ("--multicast-interface", group.multicastInterface != nil),
-      ("--multicast-loop", group.multicastLoop != nil), ("a script", hasScript),
+      ("--multicast-loop", group.multicastLoop != nil),
     ])
     return plan
   }

@@ -8,16 +8,24 @@ import SystemPackage
 final class KeyLog {
   private let file: FileDescriptor
   private let path: String
+  /// Whether others than its owner, or its owner instead of us, can read what is in it.
+  let isOpenToOthers: Bool
 
+  /// Opens or makes it; a pipe has to have its reader by then, and never holds us up.
   init(_ path: String) throws(StreamError) {
     self.path = path
     do {
       file = try FileDescriptor.open(
-        path, .writeOnly, options: [.append, .create, .closeOnExec],
+        path, .writeOnly, options: [.append, .create, .closeOnExec, .nonBlocking],
         permissions: [.ownerReadWrite])
     } catch {
       throw StreamError(.open, .file(path), .system(error as? Errno ?? .ioError))
     }
+    var facts = stat()
+    // Of what is no file nothing is kept there.
+    isOpenToOthers =
+      fstat(file.rawValue, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+      && (facts.st_mode & (S_IRGRP | S_IROTH) != 0 || facts.st_uid != geteuid())
   }
 
   deinit { try? file.close() }  // every line was written whole

@@ -24,7 +24,9 @@ struct SessionFile {
 
   /// The session that is there, to be freed by whoever asks; nil if there is none to go on with.
   func read() -> OpaquePointer? {
-    guard let bytes = try? TextFile.bytes(of: path), bytes.starts(with: title.utf8) else {
+    guard TrustFiles.kind(of: path) == S_IFREG, let bytes = try? TextFile.bytes(of: path),
+      bytes.starts(with: title.utf8)
+    else {
       return nil  // the first time, or another peer's
     }
     return withBIO(of: bytes) { PEM_read_bio_SSL_SESSION($0, nil, nil, nil) }

@@ -25,9 +25,12 @@ package final class TLSContext: @unchecked Sendable {
   package convenience init(
     client settings: TLSSettings, isDatagram: Bool = false
   ) throws(StreamError) {
+    var settings = settings
+    try settings.readFiles()
     try self.init(settings, isServer: false, isDatagram: isDatagram)
+    openKeyLog()
     if let files = settings.identities.first { try TLSIdentity(files).apply(to: self) }
-    // Only what the chain is judged by is read.
+    // Only what the chain is judged by is looked at.
     if settings.trust.checksChain { try loadTrust(orSystems: true) }
     SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
     if settings.sessionFile != nil { keepSessions() }
@@ -39,7 +42,10 @@ package final class TLSContext: @unchecked Sendable {
   package convenience init(
     server settings: TLSSettings, names: [String], isDatagram: Bool = false
   ) throws(StreamError) {
+    var settings = settings
+    try settings.readFiles()
     try self.init(settings, isServer: true, isDatagram: isDatagram)
+    openKeyLog()
     let identities =
       settings.identities.isEmpty
       ? [try TLSIdentity(madeFor: names)]
@@ -49,6 +55,7 @@ package final class TLSContext: @unchecked Sendable {
     for identity in identities.dropFirst() {
       let other = try TLSContext(settings, isServer: true, isDatagram: isDatagram)
       try identity.apply(to: other)
+      if let keyLog { other.use(keyLog) }
       others.append(other)
     }
     if !settings.trust.authorities.isEmpty || !settings.trust.pins.isEmpty {
@@ -88,15 +95,6 @@ package final class TLSContext: @unchecked Sendable {
     SSL_CTX_set_security_level(pointer, 2)
     SSL_CTX_set_cert_verify_callback(pointer, judgePeer, nil)
     try agree()
-    if let file = settings.keyLogFile {
-      do throws(StreamError) {
-        keyLog = try KeyLog(file)
-        SSL_CTX_set_keylog_callback(pointer, logKeys)
-      } catch {
-        // Whoever runs us may not know of the variable.
-        settings.warn("SSLKEYLOGFILE: " + file + " cannot be written, and no secrets are kept")
-      }
-    }
   }
 
   deinit { SSL_CTX_free(pointer) }
@@ -152,12 +150,16 @@ package final class TLSContext: @unchecked Sendable {
 
   // MARK: Whom to trust
 
-  /// Reads authorities and revocation lists.
+  /// Takes authorities and revocation lists as they were read.
   func loadTrust(orSystems: Bool) throws(StreamError) {
     let trust = settings.trust
-    for path in trust.authorities { try TrustFiles.addAuthorities(path, to: self) }
+    for (path, authorities) in zip(trust.authorities, trust.contents?.authorities ?? []) {
+      try TrustFiles.add(authorities, of: path, to: self)
+    }
     if trust.authorities.isEmpty, orSystems { TrustFiles.addSystems(to: self) }
-    for path in trust.revocationLists { try TrustFiles.addRevocationLists(path, to: self) }
+    for (path, lists) in zip(trust.revocationLists, trust.contents?.revocationLists ?? []) {
+      try TrustFiles.addRevocationLists(lists, of: path, to: self)
+    }
   }
 
   private func demandClients() throws(StreamError) {
@@ -181,6 +183,29 @@ package final class TLSContext: @unchecked Sendable {
       return nil
     }
     return Unmanaged<TLSContext>.fromOpaque(own).takeUnretainedValue()
+  }
+
+  // MARK: Secrets
+
+  private func openKeyLog() {
+    guard let file = settings.keyLogFile else { return }
+    do throws(StreamError) {
+      let log = try KeyLog(file)
+      // It may be another program's as well: its owner decides.
+      if log.isOpenToOthers {
+        settings.warn(
+          "SSLKEYLOGFILE: others can read " + file + ", and so what is said in each connection")
+      }
+      use(log)
+    } catch {
+      // Whoever runs us may not know of the variable.
+      settings.warn("SSLKEYLOGFILE: " + file + " cannot be written, and no secrets are kept")
+    }
+  }
+
+  private func use(_ log: KeyLog) {
+    keyLog = log
+    SSL_CTX_set_keylog_callback(pointer, logKeys)
   }
 
   fileprivate func log(_ line: String) { keyLog?.append(line, warn: settings.warn) }

@@ -18,6 +18,8 @@ package struct TLSFacts: Sendable {
   package let chain: [CertificateFacts]
   /// Whether chain and name, or a pin, were right.
   package let isVerified: Bool
+  /// Whether the peer is the server.
+  package let isOfServer: Bool
 
   init(_ ssl: OpaquePointer, _ verification: Verification) {
     version = String(cString: SSL_get_version(ssl))
@@ -34,6 +36,7 @@ package struct TLSFacts: Sendable {
     receivesByKernel = openssl_receives_by_kernel(ssl) == 1
     chain = Self.chain(ssl, verification)
     isVerified = !verification.trust.isBlind && !chain.isEmpty && verification.failure == nil
+    isOfServer = verification.isOfServer
   }
 
   private static func chain(

@@ -14,7 +14,9 @@ package struct TLSPin: Sendable, Hashable {
     let words = ["sha256:", "sha256//"]
     guard let word = words.first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
     let value = Array(text.utf8.dropFirst(word.utf8.count))
-    guard let digest = Self.hex(value) ?? Self.base64(value), digest.count == 32 else { return nil }
+    guard let digest = Self.hex(value) ?? base64Bytes(of: value), digest.count == 32 else {
+      return nil
+    }
     self.digest = digest
   }
 
@@ -30,22 +32,6 @@ package struct TLSPin: Sendable, Hashable {
     } catch {
       return nil
     }
-  }
-
-  private static func base64(_ text: [UInt8]) -> [UInt8]? {
-    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
-    let values = Dictionary(uniqueKeysWithValues: zip(alphabet, UInt32(0)...))
-    let digits = text.reversed().drop { $0 == UInt8(ascii: "=") }.reversed()
-    guard digits.count == 43 else { return nil }
-    var (bytes, bits, count): ([UInt8], UInt32, Int) = ([], 0, 0)
-    for digit in digits {
-      guard let value = values[digit] else { return nil }
-      (bits, count) = (bits << 6 | value, count + 6)
-      guard count >= 8 else { continue }
-      count -= 8
-      bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-    }
-    return bytes
   }
 }
 

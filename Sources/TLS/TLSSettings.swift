@@ -1,4 +1,4 @@
-import Sockets
+package import Sockets
 
 /// What is asked of TLS, on either side of a connection.
 package struct TLSSettings: Sendable {
@@ -22,12 +22,28 @@ package struct TLSSettings: Sendable {
 
   /// Nothing but what is safe.
   package init() {}
+
+  /// Reads the certificates, keys and lists that are named, unless that was done: what comes from a
+  /// pipe comes once.
+  ///
+  /// - Throws: which file cannot be read.
+  package mutating func readFiles() throws(StreamError) {
+    for index in identities.indices { try identities[index].read() }
+    try trust.read()
+  }
+
+  /// Whether reading them may take for ever, as of a named pipe whose writer never comes.
+  package var mayWaitForWriters: Bool {
+    let paths = identities.flatMap { [$0.certificate, $0.key].compactMap(\.self) }
+    return (paths + trust.authorities + trust.revocationLists).contains {
+      TrustFiles.mayWaitForWriter($0)
+    }
+  }
 }
 
 /// Whom a side trusts.
 package struct TLSTrust: Sendable {
-  /// Files of certificates, or folders of them named as `openssl rehash` does; without any, a
-  /// client has the system's.
+  /// Files of certificates, or folders of them; without any, a client has the system's.
   package var authorities: [String] = []
   /// Files of revocation lists, in PEM or DER.
   package var revocationLists: [String] = []
@@ -36,8 +52,28 @@ package struct TLSTrust: Sendable {
   /// Whether anybody is taken for whom they say they are.
   package var isBlind = false
 
+  /// What is in the files, once they were read.
+  private(set) var contents: Contents?
+
+  struct Contents: Sendable {
+    let authorities: [TrustFiles.Authorities]
+    let revocationLists: [[UInt8]]
+  }
+
   /// The system's authorities.
   package init() {}
+
+  /// Reads the files, unless that was done.
+  mutating func read() throws(StreamError) {
+    if contents != nil { return }
+    contents = Contents(
+      authorities: try authorities.map { path throws(StreamError) in
+        try TrustFiles.authorities(path)
+      },
+      revocationLists: try revocationLists.map { path throws(StreamError) in
+        try TrustFiles.bytes(of: path)
+      })
+  }
 
   /// Whether the chain and the name count.
   var checksChain: Bool { !isBlind && (pins.isEmpty || !authorities.isEmpty) }

@@ -1,3 +1,4 @@
+import ByteText
 import COpenSSL
 import Glibc
 import Sockets
@@ -5,29 +6,61 @@ import SystemPackage
 
 /// Certificates of authorities and revocation lists, read into a context.
 enum TrustFiles {
-  /// Adds a file of certificates, or a folder of them.
-  static func addAuthorities(_ path: String, to context: TLSContext) throws(StreamError) {
-    OpenSSLError.clear()
-    if isFolder(path) {
-      if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
-    } else if addCertificates(try bytes(of: path), to: context) > 0 {
-      return
-    }
-    throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+  /// What is in a place of authorities' certificates.
+  enum Authorities: Sendable {
+    case file([UInt8])
+    case folder([[UInt8]])
+    /// OpenSSL looks into it by itself, when it needs somebody.
+    case hashedFolder
   }
 
-  /// Adds those in PEM; a server tells its clients whose certificates are wanted.
+  /// Reads a file of certificates, or a folder of them.
+  static func authorities(_ path: String) throws(StreamError) -> Authorities {
+    guard let folder = AuthorityFolder(path) else { return .file(try bytes(of: path)) }
+    return folder.isHashed ? .hashedFolder : .folder(try folder.contents())
+  }
+
+  /// Adds what was read there.
+  static func add(
+    _ authorities: Authorities, of path: String, to context: TLSContext
+  ) throws(StreamError) {
+    OpenSSLError.clear()
+    switch authorities {
+    case .hashedFolder:
+      if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
+      throw StreamError(.open, .file(path), TLSFailure(OpenSSLError.text, .local))
+    case .file(let bytes):
+      if addCertificates(bytes, to: context) > 0 { return }
+      throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+    case .folder(let files):
+      let counts = files.map { addCertificates($0, to: context) }
+      if counts.contains(where: { $0 > 0 }) { return }
+      let text =
+        "no certificate in it that is named as openssl rehash does, *.pem, *.crt or *.cer"
+      throw StreamError(.open, .file(path), TLSFailure(text, .usage))
+    }
+  }
+
+  /// Adds those in PEM, or one in DER; a server tells its clients whose certificates are wanted.
   private static func addCertificates(_ bytes: [UInt8], to context: TLSContext) -> Int {
-    let store = SSL_CTX_get_cert_store(context.pointer)
-    return withBIO(of: bytes) { file in
+    let count = withBIO(of: bytes) { file in
       var count = 0
       while let certificate = PEM_read_bio_X509_AUX(file, nil, nil, nil) {
-        defer { X509_free(certificate) }
-        if X509_STORE_add_cert(store, certificate) == 1 { count += 1 }
-        if context.isServer { SSL_CTX_add_client_CA(context.pointer, certificate) }
+        count += add(certificate, to: context)
       }
       return count
     }
+    guard count == 0, let certificate = withBIO(of: bytes, { d2i_X509_bio($0, nil) }) else {
+      return count
+    }
+    return add(certificate, to: context)
+  }
+
+  /// Adds one that is ours no more then; 1, or 0 if it cannot be.
+  private static func add(_ certificate: OpaquePointer, to context: TLSContext) -> Int {
+    defer { X509_free(certificate) }
+    if context.isServer { SSL_CTX_add_client_CA(context.pointer, certificate) }
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context.pointer), certificate) == 1 ? 1 : 0
   }
 
   /// Adds the system's, wherever this one keeps them.
@@ -48,8 +81,9 @@ enum TrustFiles {
   }
 
   /// Adds revocation lists, and has them looked at.
-  static func addRevocationLists(_ path: String, to context: TLSContext) throws(StreamError) {
-    let bytes = try bytes(of: path)
+  static func addRevocationLists(
+    _ bytes: [UInt8], of path: String, to context: TLSContext
+  ) throws(StreamError) {
     let store = SSL_CTX_get_cert_store(context.pointer)
     var count = 0
     OpenSSLError.clear()
@@ -72,17 +106,49 @@ enum TrustFiles {
     X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  private static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  /// Whether a read may take for ever: of what is no file on a disk.
+  static func mayWaitForWriter(_ path: String) -> Bool {
+    guard let kind = kind(of: path) else { return false }
+    return kind != S_IFREG && kind != S_IFDIR
   }
 
-  /// A file's bytes, of which nothing small is more than a few megabytes.
-  static func bytes(of path: String) throws(StreamError) -> [UInt8] {
+  /// Which kind of file it is; nil if there is none.
+  static func kind(of path: String) -> mode_t? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
+  }
+
+  /// A file's bytes; the longest that there are of those read here are revocation lists.
+  static func bytes(
+    of path: String, limit: Int = 64 * 1024 * 1024
+  ) throws(StreamError) -> [UInt8] {
     do throws(Errno) {
-      return try TextFile.bytes(of: path)
+      let bytes = try TextFile.bytes(of: path, limit: limit + 1)
+      guard bytes.count <= limit else { throw .fileTooLarge }
+      return bytes
     } catch {
       throw StreamError(.open, .file(path), .system(error))
+    }
+  }
+}
+
+extension TLSTrust {
+  /// Of the contents of all files: under one name, such as that of a pipe, others can stand next time.
+  var fingerprints: [String] {
+    guard let contents else { return [] }
+    let files = contents.authorities.flatMap { place -> [[UInt8]] in
+      switch place {
+      case .file(let bytes): [bytes]
+      case .folder(let files): files
+      case .hashedFolder: []
+      }
+    }
+    return (files + contents.revocationLists).map { bytes in
+      var digest = [UInt8](repeating: 0, count: 32)
+      COpenSSL.SHA256(bytes, bytes.count, &digest)
+      return hexString(of: digest)
     }
   }
 }

@@ -95,7 +95,8 @@ final class Verification: @unchecked Sendable {
   /// Whom it is about and how it judges, in one text: the same text means the same judgement.
   var scope: String {
     ([wantedName ?? "", String(trust.checksChain)] + trust.authorities + ["|"]
-      + trust.revocationLists + ["|"] + trust.pins.map(\.description)).joined(separator: "\n")
+      + trust.revocationLists + ["|"] + trust.pins.map(\.description) + ["|"]
+      + trust.fingerprints).joined(separator: "\n")
   }
 
   /// Whether a client may go on with a peer after the handshake, in which a session may have gone on

@@ -15,7 +15,7 @@ package final class UnseenLine: @unchecked Sendable {
       return nil
     }
     var unseen = settings
-    // Each key comes as it is, an interrupt too, so that nothing ends us with the settings changed.
+    // Each key comes as it is, so that none stops us, or leaves a core, with the settings changed.
     unseen.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
     tcsetattr(descriptor, TCSAFLUSH, &unseen)
     show(question)
@@ -23,16 +23,17 @@ package final class UnseenLine: @unchecked Sendable {
 
   deinit { close(descriptor) }
 
-  /// Waits for the line, of which its end is left away; nil if it was interrupted.
+  /// Waits for the line, of which its end is left away.
   ///
-  /// May be called on any thread.
-  package func read() -> [UInt8]? {
+  /// An interrupt is one for the whole foreground, as everywhere on a terminal; whoever lives on is
+  /// still asked. May be called on any thread.
+  package func read() -> [UInt8] {
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while line.count < 4096, Glibc.read(descriptor, &byte, 1) == 1 {
       switch byte {
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 4: return line
-      case 3, 28: return nil
+      case 3, 28: kill(0, SIGINT)
       case 8, 127: _ = line.popLast()
       case 21: line.removeAll()
       default: line.append(byte)

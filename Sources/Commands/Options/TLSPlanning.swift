@@ -148,7 +148,7 @@ extension TLSServerOptions {
 extension ConversationPlan {
   /// Refuses options of TLS where there will be none: later it comes only by a script or a person.
   func checkTLS(hasPrompt: Bool) throws(UsageError) {
-    guard !tls.isOn, script == nil, !hasPrompt, let option = tls.option else {
+    guard !tls.isOn, script == nil || isDatagram, !hasPrompt, let option = tls.option else {
       return try checkName()
     }
     throw UsageError(option + " needs --tls")

@@ -23,7 +23,7 @@ enum PassPhrase {
     let question = "pass phrase of " + safeLine(file) + ": "
     guard let terminal = UnseenLine(question: question) else { return nil }
     defer { terminal.restore() }
-    guard let line = await loop.offload({ terminal.read() }), let line else {
+    guard let line = await loop.offload({ terminal.read() }) else {
       throw StreamError(.read, .file("/dev/tty"), .cancelled)
     }
     return line

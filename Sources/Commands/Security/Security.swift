@@ -10,8 +10,8 @@ final class Security: @unchecked Sendable {
   private let loop: EventLoop
   private var ready: TLSContext?
   private var hasAnnounced = false
-  /// Our certificates and keys as they were read.
-  private var read: [TLSIdentityFiles]?
+  /// The settings once all files were read.
+  private var read: TLSSettings?
 
   init(_ plan: ConversationPlan, _ messages: Messages, on loop: EventLoop) {
     (self.plan, self.messages, self.loop) = (plan, messages, loop)
@@ -28,9 +28,8 @@ final class Security: @unchecked Sendable {
   /// What all connections have in common; of datagrams too.
   func context() async throws(StreamError) -> TLSContext {
     if let ready { return ready }
-    var settings = plan.tls.settings
+    var settings = try await readSettings()
     settings.warn = { [messages] in messages.say(safeLine($0)) }
-    settings.identities = try await identities()
     let context =
       plan.isClient
       ? try TLSContext(client: settings, isDatagram: plan.isDatagram)
@@ -41,23 +40,45 @@ final class Security: @unchecked Sendable {
 
   /// Asks for what the keys are encrypted with; before anybody else reads the terminal.
   func askPassPhrases() async throws(StreamError) {
-    if isOn { _ = try await identities() }
+    if isOn { _ = try await readSettings() }
   }
 
-  private func identities() async throws(StreamError) -> [TLSIdentityFiles] {
+  private func readSettings() async throws(StreamError) -> TLSSettings {
     if let read { return read }
-    var identities = plan.tls.settings.identities
-    for index in identities.indices where try TLSIdentity.isEncrypted(&identities[index]) {
-      let files = identities[index]
-      identities[index].passPhrase = try await passPhrase(of: files.key ?? files.certificate)
+    var settings = plan.tls.settings
+    if settings.mayWaitForWriters {
+      settings = try await offload { [settings] () throws(StreamError) in
+        var settings = settings
+        try settings.readFiles()
+        return settings
+      }
     }
-    read = identities
-    return identities
+    for index in settings.identities.indices
+    where try TLSIdentity.isEncrypted(&settings.identities[index]) {
+      let files = settings.identities[index]
+      settings.identities[index].passPhrase = try await passPhrase(
+        of: files.key ?? files.certificate)
+    }
+    read = settings
+    return settings
   }
 
   private func passPhrase(of file: String) async throws(StreamError) -> [UInt8]? {
-    if let path = plan.tls.passPhraseFile { return try PassPhrase.read(from: path) }
-    return try await PassPhrase.ask(file, on: loop)
+    guard let path = plan.tls.passPhraseFile else {
+      return try await PassPhrase.ask(file, on: loop)
+    }
+    return try await offload { () throws(StreamError) in try PassPhrase.read(from: path) }
+  }
+
+  /// Reads on a thread of its own, so that signals and timeouts hold while nobody writes.
+  private func offload<Result: Sendable>(
+    _ read: @escaping @Sendable () throws(StreamError) -> Result
+  ) async throws(StreamError) -> Result {
+    let outcome = await loop.offload { () -> Swift.Result<Result, StreamError> in
+      do throws(StreamError) { return .success(try read()) } catch { return .failure(error) }
+    }
+    guard let outcome else { throw StreamError(.read, .endpoint(""), .cancelled) }
+    return try outcome.get()
   }
 
   /// The names that clients on this host and elsewhere know us by.

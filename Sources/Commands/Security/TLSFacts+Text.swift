@@ -8,6 +8,9 @@ extension TLSFacts {
     if let group { parts.append("key exchange " + group) }
     if let applicationProtocol { parts.append("ALPN " + safeLine(applicationProtocol)) }
     if let serverName { parts.append("for " + safeLine(serverName)) }
+    if isVerified, !isOfServer, let client = chain.first?.subject {
+      parts.append("client \"" + safeLine(client) + "\" verified")
+    }
     if isResumed { parts.append("session resumed") }
     if !version.hasPrefix("D") { parts.append(kernelText) }
     return [parts.joined(separator: ", ")]

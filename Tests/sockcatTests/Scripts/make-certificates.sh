@@ -69,6 +69,7 @@ issue good root "$SERVER" "$HERE"
 issue wildcard root "$SERVER" 'subjectAltName = DNS:*.wild.test'
 issue other root "$SERVER" 'subjectAltName = DNS:other.test'
 issue alice root "$CLIENT" -- -subj /O=Tests/CN=alice
+issue painted root "$CLIENT" -- -subj "$(printf '/CN=painted\033[31mred\nline')"
 issue mallory stranger "$CLIENT"
 issue intermediate root "$AUTHORITY"
 issue below intermediate "$SERVER" "$HERE"
