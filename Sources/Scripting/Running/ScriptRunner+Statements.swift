@@ -64,7 +64,9 @@ extension ScriptRunner {
     case .pass: return .hasPassed
     case .print(let values):
       let bytes = try bytes(of: values, in: scope, at: place) + [UInt8(ascii: "\n")]
-      try await ours(place, in: scope) { [self] () throws(StreamError) in try await environment.print(bytes) }
+      try await ours(place, in: scope) { [self] () throws(StreamError) in
+        try await environment.print(bytes)
+      }
     case .sleep(let duration):
       guard await loop.sleep(until: .after(duration)) else { throw cancelled(place, in: scope) }
     case .pause(let parts):
@@ -85,11 +87,7 @@ extension ScriptRunner {
     }
     var arguments: [String] = []
     for argument in request.arguments {
-      let bytes = try bytes(of: argument, in: scope, at: place)
-      guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-        throw ScriptFailure(.script, "no argument: " + shownText(bytes), at: place)
-      }
-      arguments.append(text)
+      arguments.append(try text(of: argument, "argument", in: scope, at: place))
     }
     // Let go of before, as a listener frees its place only then.
     peers.removeValue(forKey: request.name)?.endpoint.abort()
@@ -106,6 +104,18 @@ extension ScriptRunner {
           .stream(error), "", at: place, peer: request.name, callers: scope.callers)
       }
     }
+  }
+
+  /// What parts come to where text without a NUL is wanted.
+  func text(
+    of parts: [TextPart], _ what: String, in scope: ScriptScope, at place: Place
+  ) throws(ScriptFailure) -> String {
+    let bytes = try bytes(of: parts, in: scope, at: place)
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      throw ScriptFailure(
+        .script, "no " + what + ": " + shownText(bytes), at: place, callers: scope.callers)
+    }
+    return text
   }
 
   private func set(_ setting: Setting, at place: Place) throws(ScriptFailure) {
