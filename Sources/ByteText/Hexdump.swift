@@ -21,6 +21,8 @@ package struct Hexdump: Sendable {
     package var connection: UInt64?
     /// Stands at the end of the chunk's first row: who sent a datagram.
     package var note: [UInt8]?
+    /// For each byte of the chunk whether asterisks stand in its place; empty if they do for none.
+    package var covered: [Bool] = []
 
     /// Makes labels, none if not told otherwise.
     package init(time: [UInt8]? = nil, connection: UInt64? = nil, note: [UInt8]? = nil) {
@@ -68,7 +70,8 @@ package struct Hexdump: Sendable {
     output.append(addingCapacity: capacity) { rows in
       rows.withUnsafeMutableBufferPointer { buffer, count in
         guard let start = buffer.baseAddress else { return }
-        var writer = RowWriter(next: UnsafeMutableRawPointer(start), prefix: prefix)
+        var writer = RowWriter(
+          next: UnsafeMutableRawPointer(start), prefix: prefix, covered: labels.covered)
         bytes.withUnsafeBytes { writer.write($0, from: offset, note: note) }
         count = writer.next - UnsafeMutableRawPointer(start)
       }
@@ -117,6 +120,7 @@ private struct RowPrefix {
 private struct RowWriter {
   var next: UnsafeMutableRawPointer
   let prefix: RowPrefix
+  let covered: [Bool]
 
   mutating func write(_ bytes: UnsafeRawBufferPointer, from offset: UInt64, note: [UInt8]) {
     cells.withUnsafeBufferPointer { cells in
@@ -143,6 +147,8 @@ private struct RowWriter {
     writeOffset(offset, cells)
     let end = min(start + bytesPerRow, bytes.count)
     let row = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+    let digits = next
+    defer { if !covered.isEmpty { cover(start..<end, from: digits) } }
     if row.count == bytesPerRow {
       writeFullRow(row, cells)
     } else {
@@ -214,6 +220,18 @@ private struct RowWriter {
       put((0x20...0x7e).contains(byte) ? byte : UInt8(ascii: "."))
     }
     put(bar)
+  }
+
+  /// Puts asterisks over what must not be seen of a row.
+  private func cover(_ places: Range<Int>, from digits: UnsafeMutableRawPointer) {
+    let asterisk = UInt8(ascii: "*")
+    for place in places where covered[place] {
+      let column = hexColumn(ofByte: place - places.lowerBound)
+      digits.storeBytes(of: asterisk, toByteOffset: column, as: UInt8.self)
+      digits.storeBytes(of: asterisk, toByteOffset: column + 1, as: UInt8.self)
+      let character = hexWidth + 2 + 1 + place - places.lowerBound
+      digits.storeBytes(of: asterisk, toByteOffset: character, as: UInt8.self)
+    }
   }
 
   @inline(__always)

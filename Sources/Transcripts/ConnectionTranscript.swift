@@ -26,16 +26,25 @@ struct ConnectionTranscript: Sendable {
   var isHolding: Bool { json.isHolding }
 
   /// Appends what a record is in the format; of events a dump shows nothing.
+  ///
+  /// In the place of covered bytes there are asterisks.
   mutating func append(
-    _ record: TranscriptRecord, _ bytes: RawSpan, time: Int64, to output: inout [UInt8]
+    _ record: TranscriptRecord, _ bytes: RawSpan, covered: [Bool] = [], time: Int64,
+    to output: inout [UInt8]
   ) {
     switch format {
     case .dump(let withTime, let withNumber):
-      let labels = Hexdump.Labels(
+      var labels = Hexdump.Labels(
         time: withTime ? Array(WallClock.text(time).utf8) : nil,
         connection: withNumber ? number : nil)
+      labels.covered = covered
       appendDump(record, bytes, labels, to: &output)
-    case .json: appendJSON(record, bytes, time: time, to: &output)
+    case .json where covered.isEmpty: appendJSON(record, bytes, time: time, to: &output)
+    case .json:
+      let shown = bytes.withUnsafeBytes { bytes in
+        zip(bytes, covered).map { $1 ? UInt8(ascii: "*") : $0 }
+      }
+      appendJSON(record, shown.span.bytes, time: time, to: &output)
     }
   }
 

@@ -15,9 +15,11 @@ package final class Recorder: @unchecked Sendable {
     willSet { if !newValue { release() } }
   }
 
-  /// Begins a connection in a writer's transcript.
-  package init(_ connection: TranscriptConnection, in writer: TranscriptWriter) {
-    target = WrittenRecords(connection, in: writer)
+  /// Begins a connection in a writer's transcript, in which the peer's bytes show no secrets.
+  package init(
+    _ connection: TranscriptConnection, in writer: TranscriptWriter, secrets: [[UInt8]] = []
+  ) {
+    target = WrittenRecords(connection, in: writer, secrets: secrets)
   }
 
   /// Begins a connection in a log.

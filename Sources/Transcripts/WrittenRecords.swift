@@ -4,11 +4,13 @@ import Sockets
 final class WrittenRecords: RecordTarget, @unchecked Sendable {
   private let writer: TranscriptWriter
   private var transcript: ConnectionTranscript
+  private var cover: SecretCover
   private var holdCount = 0
 
   /// Begins a connection in a transcript.
-  init(_ connection: TranscriptConnection, in writer: TranscriptWriter) {
+  init(_ connection: TranscriptConnection, in writer: TranscriptWriter, secrets: [[UInt8]]) {
     self.writer = writer
+    cover = SecretCover(secrets)
     transcript = ConnectionTranscript(connection, writer.format)
   }
 
@@ -21,9 +23,12 @@ final class WrittenRecords: RecordTarget, @unchecked Sendable {
 
   func add(_ record: TranscriptRecord, _ bytes: RawSpan, time: Int64) {
     if case .release = record, !transcript.isHolding { return }
+    let covered = cover.covered(record, bytes)
     // A span cannot be captured.
     bytes.withUnsafeBytes { bytes in
-      writer.write { transcript.append(record, bytes.bytes, time: time, to: &$0) }
+      writer.write {
+        transcript.append(record, bytes.bytes, covered: covered, time: time, to: &$0)
+      }
     }
     if case .bytes = record, transcript.isHolding { releaseLater() }
   }

@@ -23,6 +23,21 @@ import Testing
     #expect(rows([], .received) == "< 00000000\(blanks)||\n")
   }
 
+  @Test func `covered bytes are asterisks in both columns, in whole and in short rows`() {
+    var labels = Hexdump.Labels(time: Array("12:00".utf8), note: Array("from".utf8))
+    labels.covered = (0..<19).map { [0, 7, 8, 15, 16, 18].contains($0) }
+    var dump = Hexdump(receivedOffset: 0x1_0000_0000)
+    var output: [UInt8] = []
+    dump.append(
+      Array("abcdefghijklmnop\u{1}rs".utf8).span.bytes, .received, labels: labels, to: &output)
+    #expect(
+      String(decoding: output, as: UTF8.self) == """
+        12:00 < 100000000  ** 62 63 64 65 66 67 **  ** 6a 6b 6c 6d 6e 6f **  |*bcdefg**jklmno*|  from
+        12:00 < 100000010  ** 72 **                                          |*r*|
+
+        """)
+  }
+
   @Test(arguments: 0...33)
   func `the ASCII column stands in the same place on every row`(count: Int) {
     let text = rows([UInt8](repeating: 0x41, count: count), .sent)

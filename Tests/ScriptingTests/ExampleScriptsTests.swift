@@ -7,9 +7,9 @@ import Testing
     .appending(path: "../sockcatTests/ExampleScripts").standardized
 
   @Test(arguments: [
-    ("dns-query", ["server"]), ("http-client", ["target"]), ("http-mock", []),
+    ("dns-mock", []), ("dns-query", ["server"]), ("http-client", ["target"]), ("http-mock", []),
     ("length-prefixed", []), ("proxy-both-sides", ["proxy", "behind"]), ("redis-client", []),
-    ("smtp-client", ["from", "to"]),
+    ("redis-mock", []), ("smtp-client", ["from", "to"]), ("smtp-mock", []),
   ])
   func `an example makes sense`(name: String, variables: [String]) throws {
     let file = Self.folder.appending(path: name + ".sct")

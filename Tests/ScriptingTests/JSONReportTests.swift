@@ -38,6 +38,17 @@ import Testing
         """#)
   }
 
+  @Test func `what something else has ended has its place`() throws {
+    let report = Reports.reporter().json(of: Reports.stopped)
+    #expect(
+      report.hasSuffix(
+        """
+        "interrupted":{"file":"smtp.sct","line":11,"column":1,"peer":"backend",\
+        "callers":[{"file":"smtp.sct","line":2,"column":1}]}}]}
+
+        """))
+  }
+
   @Test func `errors of a script have their places`() throws {
     let run = try object(Reports.reporter().json(of: Reports.malformed)[...])
     let errors = try #require(run["errors"] as? [[String: Any]])

@@ -49,6 +49,16 @@ import Testing
     #expect(elements.first { $0.name == "error" }?.attributes["type"] == "stream")
   }
 
+  @Test func `what something else has ended is an error with its place`() throws {
+    let elements = try parsed(Reports.reporter().junit(of: [Reports.stopped], elapsed: .zero))
+    let error = try #require(elements.first { $0.name == "error" })
+    #expect(
+      error.attributes == [
+        "type": "cancelled", "message": "smtp.sct:11:1: backend: interrupted after 3.00 s",
+      ])
+    #expect(error.text == Reports.reporter().text(of: Reports.stopped))
+  }
+
   @Test func `any bytes leave the document valid`() throws {
     let bytes = (0...255).map { UInt8($0) }
     let text = String(decoding: bytes, as: UTF8.self) + "\u{fffe}\u{ffff}\u{10ffff}]]>"

@@ -24,7 +24,7 @@ import Testing
     ("close ", .statement(.close)),
     ("reset", .statement(.reset)),
     ("starttls", .statement(.startTLS(name: nil))),
-    ("starttls mail.example.org", .statement(.startTLS(name: "mail.example.org"))),
+    ("starttls mail.test", .statement(.startTLS(name: [.bytes(Array("mail.test".utf8))]))),
     ("newline crlf", .statement(.set(.newline(.crlf)))),
     ("encoding GBK", .statement(.set(.encoding("GBK")))),
     ("timeout 2s", .statement(.set(.timeout(.seconds(2))))),

@@ -91,6 +91,16 @@ enum Reports {
     run([ScriptResult(.cancelled, steps: [], duration: .seconds(1))], named: "stopped\u{1b}.sct"),
   ]
 
+  /// A run that a signal ended in its third step, while it waited.
+  static let stopped: ScriptRun = {
+    var result = ScriptResult(.cancelled, steps: steps, duration: .seconds(3))
+    let cause = StreamError(.read, .endpoint("a"), .cancelled)
+    result.interruption = ScriptFailure(
+      .stream(cause), "", at: Place(line: 11, column: 1), peer: "backend",
+      callers: [Place(line: 2, column: 1)])
+    return run([result])
+  }()
+
   static let reset = ScriptFailure(
     .stream(StreamError(.read, .endpoint("a"), .system(.connectionReset))), "expected \"235 \"",
     at: Place(line: 7, column: 1), peer: "backend")

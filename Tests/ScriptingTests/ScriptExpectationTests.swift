@@ -9,7 +9,7 @@ import Testing
       ("\"a\"", Scripting.Expectation(.literal([.text([.bytes([0x61])])]))),
       ("\"a\" as x", Scripting.Expectation(.literal([.text([.bytes([0x61])])]), as: "x")),
       ("eof within 500ms", Scripting.Expectation(.endOfFile, within: .milliseconds(500))),
-      ("close as x within 2s", Scripting.Expectation(.close, as: "x", within: .seconds(2))),
+      ("close within 2s", Scripting.Expectation(.close, within: .seconds(2))),
       ("reset", Scripting.Expectation(.reset)),
       (
         "hex 16 03 ?? ??05 \"b\"",
@@ -87,6 +87,12 @@ import Testing
       (" bytes 5 \"a\"", 16, "bytes stands alone", nil),
       (" nothing", 15, "\"for\" expected", nil),
       (" nothing for", 19, "a duration expected", nil),
+      (" nothing for 1s as x", 23, "nothing leaves nothing to keep", nil),
+      (" nothing for 1s within 2s", 23, "nothing says itself how long", nil),
+      (" eof as x", 12, "eof leaves nothing to keep", nil),
+      (" eof as x within 1s", 12, "eof leaves nothing to keep", nil),
+      (" close as x", 14, "close leaves nothing to keep", nil),
+      (" reset as x", 14, "reset leaves nothing to keep", nil),
       (" nothing 5s", 16, "unexpected \"5s\"", nil),
       (" hex", 11, "hex digits expected", nil),
       (" hex as x", 11, "hex digits expected", nil),
@@ -108,5 +114,20 @@ import Testing
     #expect(errors.map(\.message) == [message])
     #expect(errors.map(\.column) == [column])
     if let hint { #expect(errors.map(\.hint) == [hint]) }
+  }
+
+  @Test(arguments: ["eof", "close", "reset"])
+  func `an alternative that leaves no bytes has no name`(word: String) {
+    let errors = parsed("expect {\n  \(word) as x {\n  }\n}").errors.map(\.error)
+    #expect(errors.map(\.message) == ["\(word) leaves nothing to keep"])
+    #expect(errors.map(\.line) == [2])
+    #expect(errors.map(\.column) == [4 + word.count])
+  }
+
+  @Test func `nothing is no alternative`() {
+    let errors = parsed("expect {\n  nothing for 1s {\n  }\n}").errors.map(\.error)
+    #expect(errors.map(\.message) == ["nothing is no alternative"])
+    #expect(errors.map(\.column) == [3])
+    #expect(errors.map(\.hint) == ["timeout {"])
   }
 }

@@ -33,8 +33,15 @@ import Testing
       ("  close\t", .close),
       ("reset#", .reset),
       ("starttls", .startTLS(name: nil)),
-      ("starttls mail.example.org", .startTLS(name: "mail.example.org")),
-      (#"starttls "m\u{fc}ll.example""#, .startTLS(name: "m\u{fc}ll.example")),
+      ("starttls mail.example.org", .startTLS(name: [.bytes(Array("mail.example.org".utf8))])),
+      (
+        #"starttls "m\u{fc}ll.example""#,
+        .startTLS(name: [.bytes(Array("m\u{fc}ll.example".utf8))])
+      ),
+      (
+        #"starttls "${given}.test""#,
+        .startTLS(name: [.variable("given"), .bytes(Array(".test".utf8))])
+      ),
       ("set newline lf", .set(.newline(.lf))),
       ("set newline crlf", .set(.newline(.crlf))),
       ("set newline cr", .set(.newline(.cr))),
@@ -136,6 +143,7 @@ import Testing
       ("half-close now", 12, "unexpected \"now\"", "half-close"),
       ("close \"a\"", 7, "unexpected \"a\"", "close"),
       ("reset 1", 7, "unexpected \"1\"", "reset"),
+      ("starttls ${given}", 10, "unexpected \"$\"", "a variable stands in quotes: \"${name}\""),
       ("starttls a b", 12, "unexpected \"b\"", "starttls [NAME]"),
       ("starttls \"\"", 10, "this is no name", "starttls [NAME]"),
       ("set", 4, "the name of a setting expected", "set timeout|newline|encoding VALUE"),

@@ -138,6 +138,7 @@ import Testing
         "up 01:02:03, pid 77\n", #"up \d\d:\d\d:\d\d(?:[.,]\d+)?, pid \d+\n"#,
         "a time, a process id"
       ),
+      ("process_id:23704\r\n", #"process_id:\d+\r\n"#, "a process id"),
       ("from 127.0.0.1:54321\n", #"from 127\.0\.0\.1:\d+\n"#, "a port"),
     ])
   func `what will be another one next time becomes a pattern`(

@@ -41,6 +41,34 @@ import Testing
         """##)
   }
 
+  @Test func `what something else has ended has its place`() {
+    let report = Reports.reporter().tap(of: [Reports.stopped])
+    #expect(
+      report == ##"""
+        TAP version 14
+        1..1
+        # greet
+        # log in (3 times)
+        not ok 1 - smtp.sct
+          ---
+          message: "interrupted after 3.00 s"
+          file: "smtp.sct"
+          line: 11
+          column: 1
+          duration_ms: 3000.000
+          details:
+            - "# greet"
+            - "# log in (3 times)"
+            - "stop smtp.sct:11:1: backend: interrupted after 3.00 s"
+            - "     9  # send the mail"
+            - "    10  send \"MAIL FROM:<a@example.org>\\r\\n\""
+            - " >  11  expect \"250 OK\\r\\n\" within 2s"
+            - "    from smtp.sct:2:1: expect \"220 \""
+          ...
+
+        """##)
+  }
+
   @Test func `each line is one of the protocol`() throws {
     let report = Reports.reporter(showsSteps: true).tap(of: Reports.all)
     var lines = report.split(separator: "\n", omittingEmptySubsequences: false)[...]

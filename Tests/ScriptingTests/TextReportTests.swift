@@ -245,6 +245,25 @@ import Testing
     #expect(reporter.text(of: Reports.all[4]).isEmpty)
   }
 
+  @Test func `what something else has ended tells where it was`() {
+    let reporter = Reports.reporter()
+    #expect(
+      reporter.text(of: Reports.stopped) == #"""
+        # greet
+        # log in (3 times)
+        stop smtp.sct:11:1: backend: interrupted after 3.00 s
+             9  # send the mail
+            10  send "MAIL FROM:<a@example.org>\r\n"
+         >  11  expect "250 OK\r\n" within 2s
+            from smtp.sct:2:1: expect "220 "
+
+        """#)
+    var again = Reports.stopped
+    again.content = .ran(Reports.script, [Reports.result()] + again.results, per: .run)
+    #expect(reporter.text(of: again).contains("\nstop smtp.sct:11:1: backend: interrupted"))
+    #expect(reporter.text(of: again).hasSuffix("\nstop smtp.sct  interrupted after 5.12 s\n"))
+  }
+
   @Test func `the status is the failure's, and 64 where one does not parse`() {
     let reporter = Reports.reporter()
     let cases = Reports.all.map { reporter.status(of: $0) }

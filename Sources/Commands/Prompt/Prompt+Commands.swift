@@ -50,7 +50,8 @@ extension Prompt {
     case .halfClose: ask(.halfClose)
     case .close: ask(.close)
     case .reset: ask(.reset)
-    case .startTLS(let name): ask(.startTLS(name))
+    case .startTLS(let name):
+      ask(.startTLS(name?.literalBytes.map { String(decoding: $0, as: UTF8.self) }))
     case .set(let setting): set(setting)
     default: break  // the prompt's parser makes no others
     }

@@ -112,7 +112,7 @@ final class ScriptConversation: Conversation, @unchecked Sendable {
   private func endFromOutside(_ failure: StreamError?) {
     let hasBegun = result != nil
     if let failure, !failure.isCancellation {
-      let place = result?.interruption ?? script.statements.first?.place
+      let place = result?.interruption?.place ?? script.statements.first?.place
       let ended = ScriptFailure(
         .stream(failure), "", at: place ?? Place(line: 1, column: 1))
       let outcome = ScriptResult.Outcome.failed(ended)

@@ -4,6 +4,7 @@ import Relaying
 import Scripting
 import Sockets
 import SystemPackage
+import Terminal
 import Transcripts
 
 extension ScriptEnvironment {
@@ -33,9 +34,13 @@ extension ScriptEnvironment {
     encode = { text, name in encoded(text, in: name) }
     if isatty(0) == 1, !start.closedDescriptors.contains(0) {
       waitForKey = { text throws(StreamError) in
-        messages.say(text.isEmpty ? "paused; press Enter to go on" : text)
         let keyboard = DescriptorSource(0, subject: .standardInput, on: loop)
-        defer { keyboard.release() }
+        let keys = SingleKeys()
+        defer {
+          keyboard.release()
+          keys?.restore()
+        }
+        messages.say(text.isEmpty ? "paused; press a key to go on" : text)
         _ = try await keyboard.read(limit: 4096)
       }
     }

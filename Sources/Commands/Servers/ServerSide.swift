@@ -85,7 +85,9 @@ final class ServerSide: @unchecked Sendable {
 
   /// Records what passes on one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
-    transcripts.map { Recorder(connection, in: $0) }
+    transcripts.map {
+      Recorder(connection, in: $0, secrets: context.plan.script?.values.secrets ?? [])
+    }
       + (context.prompt?.recorders(for: connection) ?? [])
       + (recording.map { [$0.recorder(for: connection)] } ?? [])
   }

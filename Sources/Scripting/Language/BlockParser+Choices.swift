@@ -78,8 +78,12 @@ extension BlockParser {
     let place = place(of: line.start)
     let header = header(from: line.start) { (parser) throws(ScriptError) in
       try parser.refuseStatement()
+      let token = try parser.lexer.peek()
       let pattern = try parser.pattern()
-      return (pattern: pattern, name: try parser.nameBehindAs())
+      if case .nothing = pattern {
+        throw parser.error("nothing is no alternative", at: token, hint: "timeout {")
+      }
+      return (pattern: pattern, name: try parser.name(of: pattern))
     }
     guard let header else { return nil }
     let block = body(header.brace, in: header.value == nil ? scope.guessed : scope.inside())

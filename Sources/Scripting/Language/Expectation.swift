@@ -35,6 +35,17 @@ package indirect enum Pattern: Sendable, Hashable {
   case reset
   /// So long no byte comes.
   case nothing(for: Duration)
+
+  /// The word of a pattern that no bytes match, and that thus has no value; nil of others.
+  var wordForNoBytes: String? {
+    switch self {
+    case .endOfFile: "eof"
+    case .close: "close"
+    case .reset: "reset"
+    case .nothing: "nothing"
+    default: nil
+    }
+  }
 }
 
 /// `expect { … }`: several possibilities, and what to do at each.

@@ -11,7 +11,7 @@ package indirect enum Statement: Sendable, Hashable {
   /// Close with RST.
   case reset
   /// Go on with TLS; the name is what the certificate must be for, the endpoint's host if nil.
-  case startTLS(name: String?)
+  case startTLS(name: [TextPart]?)
   /// What is said in the block is said to the statement's peer; in parallel, what follows the block
   /// does not wait for it, and the block around both ends when it has.
   case with(Block, inParallel: Bool)

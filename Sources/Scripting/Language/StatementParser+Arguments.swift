@@ -38,6 +38,17 @@ extension StatementParser {
     return try name(token)
   }
 
+  /// Takes a host's name if there is one; in quotes it may name variables.
+  mutating func optionalHost() throws(ScriptError) -> [TextPart]? {
+    let token = try lexer.peek()
+    if case .string(let parts) = token.kind, parts.literalBytes == nil {
+      lexer.offset = token.range.upperBound
+      note(parts, in: token)
+      return parts
+    }
+    return try optionalName().map { [.bytes(Array($0.utf8))] }
+  }
+
   /// Takes `on` or `off`.
   mutating func isOn() throws(ScriptError) -> Bool {
     let token = try required("on or off")

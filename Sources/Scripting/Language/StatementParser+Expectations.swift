@@ -3,12 +3,11 @@ extension StatementParser {
   mutating func expectation() throws(ScriptError) -> Expectation {
     let pattern = try pattern()
     let next = try lexer.peek()
-    if case .nothing = pattern, next.word == "within" || next.word == "as" {
+    if case .nothing = pattern, next.word == "within" {
       throw error(
-        "nothing leaves nothing to keep, and says itself how long", at: next,
-        hint: "expect nothing for 500ms")
+        "nothing says itself how long", at: next, hint: "expect nothing for 500ms")
     }
-    let name = try nameBehindAs()
+    let name = try name(of: pattern)
     let limit = try limit()
     let token = try lexer.peek()
     if token.kind == .punctuation(.leftBrace) {
@@ -16,6 +15,15 @@ extension StatementParser {
         "expect with a block has its patterns in the lines below", at: token, hint: "expect {")
     }
     return Expectation(pattern, as: name, within: limit)
+  }
+
+  /// Takes `as NAME` if it comes behind a pattern that leaves something to keep.
+  mutating func name(of pattern: Pattern) throws(ScriptError) -> String? {
+    let token = try lexer.peek()
+    if let word = pattern.wordForNoBytes, token.word == "as" {
+      throw error(word + " leaves nothing to keep", at: token)
+    }
+    return try nameBehindAs()
   }
 
   /// Takes `within DURATION` if it comes.

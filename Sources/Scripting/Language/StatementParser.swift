@@ -38,7 +38,7 @@ struct StatementParser {
     case "half-close": .halfClose
     case "close": .close
     case "reset": .reset
-    case "starttls": .startTLS(name: try optionalName())
+    case "starttls": .startTLS(name: try optionalHost())
     default: try statementWithoutPeer(token)
     }
   }

@@ -37,7 +37,9 @@ struct PromptParser {
     case "half-close": statement = .halfClose
     case "close": statement = .close
     case "reset": statement = .reset
-    case "starttls": statement = .startTLS(name: try arguments.optionalName())
+    case "starttls":
+      let name = try arguments.optionalName()
+      statement = .startTLS(name: name.map { [.bytes(Array($0.utf8))] })
     case "newline": statement = .set(.newline(try arguments.newline()))
     case "encoding": statement = .set(.encoding(try arguments.encoding()))
     case "timeout": statement = .set(.timeout(try arguments.timeout()))

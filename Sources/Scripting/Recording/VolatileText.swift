@@ -99,7 +99,8 @@ private let shapes: [VolatileShape] = [
     #"<[^<>@\s]+@[^<>@\s]+>"#, after: "", isLike: #"(?=<(?:[^<>@\s\d]*\d){4})"#, "a message id"),
   VolatileShape(#"nonce="[^"]*""#, after: "", "a nonce"),
   VolatileShape(#"1\d{9}(?:\.\d+)?"#, "a time"),
-  VolatileShape(#"\d+"#, after: #"(?i:\b(?:pid|process)[ =:#]{1,3})\K"#, "a process id"),
+  VolatileShape(
+    #"\d+"#, after: #"(?i:\b(?:pid|process(?:[-_ ]id)?)[ =:#]{1,3})\K"#, "a process id"),
   VolatileShape(#"\d+"#, after: #"(?i:\bport[ =:#]{1,3})\K"#, "a port"),
   VolatileShape(#"\d+"#, after: #"\d{1,3}(?:\.\d{1,3}){3}:\K"#, isLike: #"(?=\d{5})"#, "a port"),
 ]

@@ -30,7 +30,7 @@ extension Reporter {
     }
   }
 
-  private func callers(of failure: ScriptFailure, in script: Script) -> [String] {
+  func callers(of failure: ScriptFailure, in script: Script) -> [String] {
     failure.callers.map { place in
       let line = SourceExcerpt(of: script, at: place).lines.last?.text ?? ""
       let text = line.drop { $0 == " " || $0 == "\t" }
@@ -38,7 +38,7 @@ extension Reporter {
     }
   }
 
-  private func sourceLine(_ text: String) -> String {
+  func sourceLine(_ text: String) -> String {
     // Tabs stay, so that the lines stand below each other as in an editor.
     mask.masked(text).split(separator: "\t", omittingEmptySubsequences: false)
       .map { safeLine(String($0)) }.joined(separator: "\t")

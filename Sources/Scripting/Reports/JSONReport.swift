@@ -56,7 +56,24 @@ extension Reporter {
     object.add("seconds", result.duration.jsonSeconds)
     object.add("steps", objects: result.steps.map { json(of: $0, in: script) })
     if let failure = result.failure { object.add("failure", json(of: failure, in: script)) }
+    if let stopped = interruptedRun(result, of: script) {
+      object.add("interrupted", json(of: stopped))
+    }
     return object
+  }
+
+  private func json(of stopped: InterruptedRun) -> JSONObject {
+    let (statement, script) = (stopped.statement, stopped.script)
+    var object = json(of: statement.place, in: script)
+    addParty(of: statement, in: script, to: &object)
+    return object
+  }
+
+  /// Whom it was said to, where there are several, and the calls that led there.
+  private func addParty(of failure: ScriptFailure, in script: Script, to object: inout JSONObject) {
+    if let peer = peerName(of: failure) { object.add("peer", safe(peer)) }
+    if failure.callers.isEmpty { return }
+    object.add("callers", objects: failure.callers.map { json(of: $0, in: script) })
   }
 
   private func json(of step: ScriptStep, in script: Script) -> JSONObject {
@@ -80,10 +97,7 @@ extension Reporter {
     object.add("kind", kindName(of: failure))
     object.add("status", Int(status(of: failure)))
     object.add("message", message(of: failure))
-    if let peer = peerName(of: failure) { object.add("peer", safe(peer)) }
-    if !failure.callers.isEmpty {
-      object.add("callers", objects: failure.callers.map { json(of: $0, in: script) })
-    }
+    addParty(of: failure, in: script, to: &object)
     if let expected = failure.expected { object.add("expected", json(of: expected)) }
     return object
   }

@@ -55,6 +55,10 @@ extension Reporter {
       shown.text = joined(failureLines(of: [result], of: script, per: repetition))
     } else if !result.isPassed {
       (shown.outcome, shown.kind, shown.message) = (.error, "cancelled", "interrupted")
+      if let stopped = interruptedRun(result, of: script) {
+        shown.message = headline(of: stopped)
+        shown.text = joined(lines(of: stopped))
+      }
     }
     return shown
   }

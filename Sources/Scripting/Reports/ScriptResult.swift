@@ -14,8 +14,8 @@ package struct ScriptResult: Sendable {
   /// Those that began, in the order in which they did; the last one is where it failed.
   package var steps: [ScriptStep]
   package var duration: Duration
-  /// Where it was when something else ended it.
-  package var interruption: Place?
+  /// What was under way when something else ended it.
+  package var interruption: ScriptFailure?
 
   /// Puts a result together.
   package init(_ outcome: Outcome, steps: [ScriptStep], duration: Duration) {

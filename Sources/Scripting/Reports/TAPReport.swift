@@ -30,6 +30,9 @@ extension Reporter {
 
   private func comments(of run: ScriptRun, in script: Script) -> [String] {
     guard let failed = FailureGroup.groups(of: run.results).first else {
+      if let stopped = interruptedRun(of: run) {
+        return stepLines(before: stopped.statement, in: stopped.result, of: script)
+      }
       return showsSteps ? stepLines(run.results.first?.steps ?? [], withTimes: true) : []
     }
     return stepLines(before: failed.failure, in: failed.result, of: script)
@@ -41,20 +44,23 @@ extension Reporter {
   ) -> [String] {
     var block = YAMLBlock()
     let failed = FailureGroup.groups(of: results).first
+    let stopped = interruptedRun(of: run)
     if let failed {
       block.add("message", message(of: failed.failure))
-      block.add("file", fileName(of: failed.failure.place, in: script))
-      block.add("line", number: String(failed.failure.place.line))
-      block.add("column", number: String(failed.failure.place.column))
+      block.add(failed.failure.place, fileName(of: failed.failure.place, in: script))
       block.add("status", number: String(status(of: failed.failure)))
+    } else if let stopped {
+      block.add("message", "interrupted after " + stopped.result.duration.reportText)
+      block.add(stopped.statement.place, fileName(of: stopped.statement.place, in: script))
     } else if !isPassed {
       block.add("message", countsText(of: run))
     }
     block.add("duration_ms", number: run.duration.decimalMilliseconds)
     addCounts(of: run, per: repetition, to: &block)
-    if failed != nil {
-      block.add("details", failureLines(of: results, of: script, per: repetition))
-    }
+    let details =
+      failureLines(of: results, of: script, per: repetition)
+      + (stopped.map { lines(of: $0) } ?? [])
+    if !details.isEmpty { block.add("details", details) }
     return block.lines
   }
 
@@ -96,6 +102,12 @@ private struct YAMLBlock {
 
   mutating func add(_ name: String, _ text: String) {
     add(name, number: Self.string(text))
+  }
+
+  mutating func add(_ place: Place, _ file: String) {
+    add("file", file)
+    add("line", number: String(place.line))
+    add("column", number: String(place.column))
   }
 
   mutating func add(_ name: String, _ texts: [String]) {

@@ -25,8 +25,9 @@ extension Reporter {
       return mistakeLines(mistakes) + ["FAIL " + safe(run.name) + "  " + malformedText(mistakes)]
     case .ran(let script, let results, let repetition):
       let failures = failureLines(of: results, of: script, per: repetition)
-      let isOneFailure = results.count == 1 && !failures.isEmpty
-      return failures + (isOneFailure ? [] : passedSteps(of: results) + [lastLine(of: run)])
+      let stopped = interruptedRun(of: run).map { lines(of: $0) } ?? []
+      let isAll = results.count == 1 && !(failures + stopped).isEmpty
+      return failures + stopped + (isAll ? [] : passedSteps(of: results) + [lastLine(of: run)])
     }
   }
 

@@ -126,7 +126,7 @@ extension ScriptRunner {
   /// the time is up.
   private func giveTurn(_ search: ExpectedSearch) async throws(ScriptFailure) -> Bool {
     await loop.yield()
-    if Task.isCancelled { throw cancelled(search.placed.place) }
+    if Task.isCancelled { throw cancelled(search.placed.place, in: search.scope) }
     search.isTimeUp = search.end.hasPassed
     return search.isTimeUp
   }

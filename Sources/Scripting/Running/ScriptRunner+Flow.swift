@@ -41,7 +41,7 @@ extension ScriptRunner {
       // One that never waits must not keep signals and other scripts waiting.
       guard count % 64 == 0 else { continue }
       await environment.loop.yield()
-      if Task.isCancelled { throw cancelled(place) }
+      if Task.isCancelled { throw cancelled(place, in: scope) }
     }
     return .goOn
   }

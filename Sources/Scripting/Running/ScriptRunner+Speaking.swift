@@ -29,15 +29,26 @@ extension ScriptRunner {
       peer.endpoint.abort()
       peer.closedAt = place
       peer.restart()
-    case .startTLS(let name):
-      try await failing(peer, placed, in: scope) { [self] () throws(StreamError) in
-        guard peer.received.isEmpty else { throw StreamError.bytesBeforeTLS(peer.received.count) }
-        try await peer.endpoint.startTLS(name: name, by: .after(timeout))
-        (peer.isEmpty, peer.channel) = (false, nil)
-      }
+    case .startTLS(let parts): try await startTLS(parts, peer, placed, in: scope)
     default: break
     }
     return .goOn
+  }
+
+  private func startTLS(
+    _ parts: [TextPart]?, _ peer: ScriptPeer, _ placed: PlacedStatement, in scope: ScriptScope
+  ) async throws(ScriptFailure) {
+    var name: String?
+    if let parts { name = try text(of: parts, "name of a host", in: scope, at: placed.place) }
+    if name?.isEmpty == true {
+      throw ScriptFailure(
+        .script, "the name of a host is empty", at: placed.place, callers: scope.callers)
+    }
+    try await failing(peer, placed, in: scope) { [self, name] () throws(StreamError) in
+      guard peer.received.isEmpty else { throw StreamError.bytesBeforeTLS(peer.received.count) }
+      try await peer.endpoint.startTLS(name: name, by: .after(timeout))
+      (peer.isEmpty, peer.channel) = (false, nil)
+    }
   }
 
   private func close(

@@ -8,7 +8,7 @@ extension ScriptRunner {
     _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0,
     since start: Deadline? = nil
   ) async throws(ScriptFailure) -> ScriptFlow {
-    if Task.isCancelled { throw cancelled(placed.place) }
+    if Task.isCancelled { throw cancelled(placed.place, in: scope) }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
       let peer = try peer(of: placed, in: scope)
@@ -64,13 +64,15 @@ extension ScriptRunner {
     case .pass: return .hasPassed
     case .print(let values):
       let bytes = try bytes(of: values, in: scope, at: place) + [UInt8(ascii: "\n")]
-      try await ours(place) { [self] () throws(StreamError) in try await environment.print(bytes) }
+      try await ours(place, in: scope) { [self] () throws(StreamError) in
+        try await environment.print(bytes)
+      }
     case .sleep(let duration):
-      guard await loop.sleep(until: .after(duration)) else { throw cancelled(place) }
+      guard await loop.sleep(until: .after(duration)) else { throw cancelled(place, in: scope) }
     case .pause(let parts):
       guard let waitForKey = environment.waitForKey else { break }
       let text = String(decoding: try bytes(of: parts, in: scope, at: place), as: UTF8.self)
-      try await ours(place) { () throws(StreamError) in try await waitForKey(text) }
+      try await ours(place, in: scope) { () throws(StreamError) in try await waitForKey(text) }
     default: break
     }
     return .goOn
@@ -85,11 +87,7 @@ extension ScriptRunner {
     }
     var arguments: [String] = []
     for argument in request.arguments {
-      let bytes = try bytes(of: argument, in: scope, at: place)
-      guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-        throw ScriptFailure(.script, "no argument: " + shownText(bytes), at: place)
-      }
-      arguments.append(text)
+      arguments.append(try text(of: argument, "argument", in: scope, at: place))
     }
     // Let go of before, as a listener frees its place only then.
     peers.removeValue(forKey: request.name)?.endpoint.abort()
@@ -106,6 +104,18 @@ extension ScriptRunner {
           .stream(error), "", at: place, peer: request.name, callers: scope.callers)
       }
     }
+  }
+
+  /// What parts come to where text without a NUL is wanted.
+  func text(
+    of parts: [TextPart], _ what: String, in scope: ScriptScope, at place: Place
+  ) throws(ScriptFailure) -> String {
+    let bytes = try bytes(of: parts, in: scope, at: place)
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      throw ScriptFailure(
+        .script, "no " + what + ": " + shownText(bytes), at: place, callers: scope.callers)
+    }
+    return text
   }
 
   private func set(_ setting: Setting, at place: Place) throws(ScriptFailure) {
@@ -133,17 +143,19 @@ extension ScriptRunner {
   }
 
   private func ours(
-    _ place: Place, _ body: () async throws(StreamError) -> Void
+    _ place: Place, in scope: ScriptScope, _ body: () async throws(StreamError) -> Void
   ) async throws(ScriptFailure) {
     do throws(StreamError) {
       try await body()
     } catch {
-      throw ScriptFailure(.stream(error), "", at: place)
+      throw ScriptFailure(.stream(error), "", at: place, callers: scope.callers)
     }
   }
 
-  func cancelled(_ place: Place) -> ScriptFailure {
-    ScriptFailure(.stream(StreamError(.read, .endpoint(""), .cancelled)), "", at: place)
+  func cancelled(_ place: Place, in scope: ScriptScope) -> ScriptFailure {
+    ScriptFailure(
+      .stream(StreamError(.read, .endpoint(""), .cancelled)), "", at: place,
+      callers: scope.callers)
   }
 
   /// Both sides of a condition that does not hold.

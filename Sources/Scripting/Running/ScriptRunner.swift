@@ -50,7 +50,7 @@ package final class ScriptRunner: @unchecked Sendable {
       for peer in peers.values { peer.endpoint.abort() }
       guard failure.isCancellation else { return progress.result(.failed(failure)) }
       var result = progress.result(.cancelled)
-      result.interruption = failure.place
+      result.interruption = failure
       return result
     }
   }

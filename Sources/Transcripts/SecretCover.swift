@@ -1,0 +1,66 @@
+import ByteText
+
+/// Finds secrets in what a peer sends, however it is cut into pieces.
+///
+/// Each byte is compared about twice for each secret, whatever they are. What ends a piece and may
+/// be the beginning of a secret counts as one: when the rest comes, it has been shown already.
+struct SecretCover: Sendable {
+  private var searches: [SecretSearch]
+
+  init(_ secrets: [[UInt8]]) {
+    searches = secrets.filter { !$0.isEmpty }.map { SecretSearch($0) }
+  }
+
+  /// Which of the bytes of a record must not be shown; empty if all may.
+  mutating func covered(_ record: TranscriptRecord, _ bytes: RawSpan) -> [Bool] {
+    guard !searches.isEmpty, record.direction == .received, bytes.byteCount > 0 else { return [] }
+    let isDatagram = if case .datagram = record { true } else { false }
+    var covered = Array(repeating: false, count: bytes.byteCount)
+    for index in searches.indices {
+      if isDatagram { searches[index].restart() }
+      searches[index].look(at: bytes, covering: &covered)
+    }
+    return covered.contains(true) ? covered : []
+  }
+}
+
+/// The search for one secret, by Knuth, Morris and Pratt.
+private struct SecretSearch: Sendable {
+  private let secret: [UInt8]
+  /// For each beginning of the secret, how long the longest shorter one is that it ends with.
+  private let restarts: [Int]
+  /// How many bytes of the secret stand at the end of what came.
+  private var matchedCount = 0
+
+  init(_ secret: [UInt8]) {
+    self.secret = secret
+    var (restarts, count) = ([0], 0)
+    for byte in secret.dropFirst() {
+      while count > 0, secret[count] != byte { count = restarts[count - 1] }
+      if secret[count] == byte { count += 1 }
+      restarts.append(count)
+    }
+    self.restarts = restarts
+  }
+
+  /// Forgets what came.
+  mutating func restart() { matchedCount = 0 }
+
+  mutating func look(at bytes: RawSpan, covering covered: inout [Bool]) {
+    var end = 0
+    bytes.withUnsafeBytes { bytes in
+      for (place, byte) in bytes.enumerated() {
+        while matchedCount > 0, secret[matchedCount] != byte {
+          matchedCount = restarts[matchedCount - 1]
+        }
+        if secret[matchedCount] == byte { matchedCount += 1 }
+        guard matchedCount == secret.count else { continue }
+        // Of secrets that overlap, no byte is covered twice.
+        for index in max(end, place + 1 - secret.count)...place { covered[index] = true }
+        end = place + 1
+        matchedCount = restarts[matchedCount - 1]
+      }
+    }
+    for index in max(end, covered.count - matchedCount)..<covered.count { covered[index] = true }
+  }
+}
