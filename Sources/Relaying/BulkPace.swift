@@ -21,8 +21,6 @@ struct BulkPace {
   private var timesNeeded = 32
   /// Whether the mark was taken back because nothing had come for too long.
   private var wasImpatient = false
-  /// Where both ways are open; nil where not.
-  private var way: FasterWay?
 
   /// From this size on a piece is bulk, in bytes.
   private static let piece = 16 * 1024
@@ -32,7 +30,7 @@ struct BulkPace {
   static let patience = Duration.milliseconds(10)
 
   /// Whether the next move is one for the kernel.
-  var isForKernel: Bool { comesInBulk && !isRefused && way?.copies != true }
+  var isForKernel: Bool { comesInBulk && !isRefused }
 
   /// Notes a move.
   mutating func moved(_ count: Int, from source: any ByteSource, to sink: any ByteSink) {
@@ -41,16 +39,11 @@ struct BulkPace {
     wasImpatient = false
     guard count >= Self.piece else { return }
     comesInBulk = true
-    way?.moved(count)
     guard !hasEnlarged else { return }
     hasEnlarged = true
     source.readPort?.enlarge()
     sink.writePort?.enlarge()
-    if source.readPort?.isPipe == true, sink.writePort?.collects == true { way = FasterWay() }
   }
-
-  /// Notes that we have to wait for the sink.
-  mutating func waits() { way?.hasWaited = true }
 
   /// Notes that we have to wait for the source, and says whether to come back soon: a connection
   /// that brings much, again and again, then collects it.

@@ -51,14 +51,12 @@ package struct Pump: Sendable {
         try await waitForMore(&pace)
       case .sinkIsFull:
         movesInARow = 0
-        pace.waits()
         try await sink.waitWritable(by: .never)
       case .moved(let count, let rest, let isAll):
         pace.moved(count, from: source, to: sink)
         movesInARow += 1
         if !rest.isEmpty {
           movesInARow = 0
-          pace.waits()
           try await finish(rest)
         }
         if isAll {

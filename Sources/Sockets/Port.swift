@@ -46,8 +46,6 @@ public struct Port: Sendable {
 
   /// Whether it can collect bytes before it tells of them.
   package var collects: Bool { kind == .tcp }
-  /// Whether it is an end of a pipe.
-  package var isPipe: Bool { kind == .pipe }
 
   /// Has a connection tell of bytes only when there are so many, or when it has ended: `SO_RCVLOWAT`
   /// in socket(7), which the kernel heeds for TCP alone.
