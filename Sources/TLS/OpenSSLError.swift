@@ -13,6 +13,10 @@ enum OpenSSLError {
     return code == 0 ? 0 : Int32(truncatingIfNeeded: code & 0x7f_ffff)
   }
 
+  /// Whether reading one PEM text after the other has met no more than their end, or nothing was
+  /// noted.
+  static var isEndOfPEM: Bool { reason == 0 || reason == PEM_R_NO_START_LINE }
+
   /// The reason in OpenSSL's words.
   static var text: String {
     let code = ERR_peek_last_error()

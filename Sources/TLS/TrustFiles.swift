@@ -30,8 +30,11 @@ enum TrustFiles {
       if SSL_CTX_load_verify_dir(context.pointer, path) == 1 { return }
       throw StreamError(.open, .file(path), TLSFailure(OpenSSLError.text, .local))
     case .file(let bytes):
-      if addCertificates(bytes, to: context) > 0 { return }
-      throw StreamError(.open, .file(path), TLSFailure("no certificate in it", .local))
+      let count = addCertificates(bytes, to: context)
+      if count > 0, OpenSSLError.isEndOfPEM { return }
+      let text =
+        count > 0 ? "what follows certificate \(count) in it is damaged" : "no certificate in it"
+      throw StreamError(.open, .file(path), TLSFailure(text, .local))
     case .folder(let files):
       let counts = files.map { addCertificates($0, to: context) }
       if counts.contains(where: { $0 > 0 }) { return }
@@ -53,6 +56,7 @@ enum TrustFiles {
     guard count == 0, let certificate = withBIO(of: bytes, { d2i_X509_bio($0, nil) }) else {
       return count
     }
+    OpenSSLError.clear()
     return add(certificate, to: context)
   }
 
@@ -96,12 +100,15 @@ enum TrustFiles {
     if count == 0 {
       withBIO(of: bytes) { file in
         guard let list = d2i_X509_CRL_bio(file, nil) else { return }
+        OpenSSLError.clear()
         if X509_STORE_add_crl(store, list) == 1 { count += 1 }
         X509_CRL_free(list)
       }
     }
-    guard count > 0 else {
-      throw StreamError(.open, .file(path), TLSFailure("no revocation list in it", .local))
+    guard count > 0, OpenSSLError.isEndOfPEM else {
+      let text =
+        count > 0 ? "what follows list \(count) in it is damaged" : "no revocation list in it"
+      throw StreamError(.open, .file(path), TLSFailure(text, .local))
     }
     X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
   }

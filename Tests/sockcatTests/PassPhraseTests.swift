@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is asked for on the terminal before TLS can begin.
-@Suite(.timeLimit(.minutes(5))) struct PassPhraseTests {
+@Suite(.timeLimit(.minutes(10))) struct PassPhraseTests {
   /// With a prompt behind the question, and without one.
   private static let commands = [
     "exec \"$@\"", "exec \"$@\" < /dev/null",
