@@ -161,6 +161,8 @@ SCRIPT_MANUAL = $(DESTDIR)$(PREFIX)/share/man/man5/sockcat-script.5
 BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockcat
 ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockcat
 FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sockcat.fish
+DOCUMENTS = $(DESTDIR)$(PREFIX)/share/doc/sockcat
+EXAMPLES = $(DOCUMENTS)/examples
 VIM = $(DESTDIR)$(PREFIX)/share/vim/vimfiles
 
 # Not built anew as root.
@@ -175,10 +177,12 @@ install: .build/release/sockcat
 	install -D -m 644 completions/_sockcat $(ZSH_COMPLETION)
 	install -D -m 644 completions/sockcat.fish $(FISH_COMPLETION)
 	install -D -m 644 completions/sockcat-script.vim $(VIM)/syntax/sockcat-script.vim
-	install -d $(VIM)/ftdetect
+	install -d $(EXAMPLES) $(VIM)/ftdetect
+	install -m 644 Tests/sockcatTests/ExampleScripts/*.sct $(EXAMPLES)
 	echo 'autocmd BufRead,BufNewFile *.sct setfiletype sockcat-script' > $(VIM)/ftdetect/sockcat-script.vim
 
 uninstall:
+	rm -rf $(DOCUMENTS)
 	rm -f $(BINARY) $(MANUAL) $(SCRIPT_MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
 	  $(VIM)/syntax/sockcat-script.vim $(VIM)/ftdetect/sockcat-script.vim
 

@@ -30,6 +30,20 @@ static inline void openssl_prefer_own_ciphers(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
 }
 
+// Whether nobody has chosen among the ciphers of TLS 1.3, or sorted them.
+static inline int openssl_has_default_ciphers(SSL_CTX *context) {
+  static const int usual[] = {0x1302, 0x1303, 0x1301};
+  STACK_OF(SSL_CIPHER) *all = SSL_CTX_get_ciphers(context);
+  int found = 0;
+  for (int index = 0; index < sk_SSL_CIPHER_num(all); index += 1) {
+    int number = SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(all, index));
+    if (number >> 8 != 0x13) continue;
+    if (found == 3 || number != usual[found]) return 0;
+    found += 1;
+  }
+  return found == 3;
+}
+
 static inline void openssl_exchange_cookies(SSL *ssl) { SSL_set_options(ssl, SSL_OP_COOKIE_EXCHANGE); }
 
 static inline void openssl_query_no_mtu(SSL *ssl) { SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU); }

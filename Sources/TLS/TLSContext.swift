@@ -131,8 +131,10 @@ package final class TLSContext: @unchecked Sendable {
     let ciphers = settings.ciphers ?? ""
     let names = ciphers.split(separator: ":")
     let (new, old) = (names.filter { $0.hasPrefix("TLS_") }, names.filter { !$0.hasPrefix("TLS_") })
-    let wanted = new.isEmpty ? Self.usualCiphers : new.joined(separator: ":")
-    if SSL_CTX_set_ciphersuites(pointer, wanted) != 1 {
+    // What the system's policy leaves out, or sorts, stays so.
+    let usual = openssl_has_default_ciphers(pointer) == 1 ? Self.usualCiphers : nil
+    let wanted = new.isEmpty ? usual : new.joined(separator: ":")
+    if let wanted, SSL_CTX_set_ciphersuites(pointer, wanted) != 1 {
       throw Self.mistake(
         "unknown cipher of TLS 1.3 in " + ciphers, hint: "openssl ciphers -tls1_3 -s")
     }

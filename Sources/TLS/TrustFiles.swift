@@ -17,6 +17,9 @@ enum TrustFiles {
   /// Reads a file of certificates, or a folder of them.
   static func authorities(_ path: String) throws(StreamError) -> Authorities {
     guard let folder = AuthorityFolder(path) else { return .file(try bytes(of: path)) }
+    guard access(path, R_OK | X_OK) == 0 else {
+      throw StreamError(.open, .file(path), .system(Errno(rawValue: errno)))
+    }
     return folder.isHashed ? .hashedFolder : .folder(try folder.contents())
   }
 

@@ -8,10 +8,11 @@ package struct SingleKeys: Sendable {
   /// Those that were set before; none where somebody else waits for a key already.
   private let flags: tcflag_t
 
-  /// Changes the settings, and throws away what was typed before; nil if there is no terminal.
+  /// Changes the settings, and throws away what was typed before; nil if there is no
+  /// terminal, or others have it.
   package init?() {
     var settings = termios()
-    guard tcgetattr(0, &settings) == 0 else { return nil }
+    guard isInForeground(of: 0), tcgetattr(0, &settings) == 0 else { return nil }
     flags = settings.c_lflag & Self.changed
     settings.c_lflag &= ~Self.changed
     tcflush(0, TCIFLUSH)
@@ -22,7 +23,7 @@ package struct SingleKeys: Sendable {
   /// Puts the settings back.
   package func restore() {
     var settings = termios()
-    guard tcgetattr(0, &settings) == 0 else { return }
+    guard isInForeground(of: 0), tcgetattr(0, &settings) == 0 else { return }
     settings.c_lflag |= flags
     tcsetattr(0, TCSANOW, &settings)
   }

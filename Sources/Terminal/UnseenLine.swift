@@ -6,11 +6,12 @@ package final class UnseenLine: @unchecked Sendable {
   private let descriptor: Int32
   private var settings = termios()
 
-  /// Asks on the terminal, whose settings are other ones until ``restore()``; nil if there is none.
+  /// Asks on the terminal, whose settings are other ones until ``restore()``; nil if there is none,
+  /// or others have it: whoever changes it then is stopped.
   package init?(question: String) {
     descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard tcgetattr(descriptor, &settings) == 0 else {
+    guard isInForeground(of: descriptor), tcgetattr(descriptor, &settings) == 0 else {
       close(descriptor)
       return nil
     }
@@ -44,7 +45,8 @@ package final class UnseenLine: @unchecked Sendable {
 
   /// Puts the terminal's settings back.
   package func restore() {
-    tcsetattr(descriptor, TCSAFLUSH, &settings)
+    // Whoever has it meanwhile has settings of their own.
+    if isInForeground(of: descriptor) { tcsetattr(descriptor, TCSAFLUSH, &settings) }
     show("\n")
   }
 
@@ -54,3 +56,8 @@ package final class UnseenLine: @unchecked Sendable {
     _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
 }
+
+/// Whether a terminal is ours now: any other process that changes it is stopped by the kernel.
+///
+/// The corresponding C function is `tcgetpgrp`.
+func isInForeground(of terminal: Int32) -> Bool { tcgetpgrp(terminal) == getpgrp() }

@@ -33,7 +33,11 @@ extension Reporter {
     for verdict in ScriptRun.Verdict.allCases {
       object.add(verdict.rawValue, runs.count { $0.verdict == verdict })
     }
-    object.add("status", Int(status(of: runs)))
+    // Where nothing is wrong but that a signal or the time has ended a run, they decide.
+    let status = status(of: runs)
+    if status != 0 || !runs.contains(where: { $0.verdict == .cancelled }) {
+      object.add("status", Int(status))
+    }
     object.add("seconds", elapsed.jsonSeconds)
     return line(object)
   }
