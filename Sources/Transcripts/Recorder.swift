@@ -17,9 +17,10 @@ package final class Recorder: @unchecked Sendable {
 
   /// Begins a connection in a writer's transcript, in which the peer's bytes show no secrets.
   package init(
-    _ connection: TranscriptConnection, in writer: TranscriptWriter, secrets: [[UInt8]] = []
+    _ connection: TranscriptConnection, in writer: TranscriptWriter,
+    cover: SecretCover = SecretCover([])
   ) {
-    target = WrittenRecords(connection, in: writer, secrets: secrets)
+    target = WrittenRecords(connection, in: writer, cover: cover)
   }
 
   /// Begins a connection in a log.

@@ -4,10 +4,12 @@ import ByteText
 ///
 /// Each byte is compared about twice for each secret, whatever they are. What ends a piece and may
 /// be the beginning of a secret counts as one: when the rest comes, it has been shown already.
-struct SecretCover: Sendable {
+///
+/// Each connection has a copy of one, as the tables are as long as the secrets and shared by copies.
+package struct SecretCover: Sendable {
   private var searches: [SecretSearch]
 
-  init(_ secrets: [[UInt8]]) {
+  package init(_ secrets: [[UInt8]]) {
     searches = secrets.filter { !$0.isEmpty }.map { SecretSearch($0) }
   }
 

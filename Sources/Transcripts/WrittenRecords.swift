@@ -8,9 +8,9 @@ final class WrittenRecords: RecordTarget, @unchecked Sendable {
   private var holdCount = 0
 
   /// Begins a connection in a transcript.
-  init(_ connection: TranscriptConnection, in writer: TranscriptWriter, secrets: [[UInt8]]) {
+  init(_ connection: TranscriptConnection, in writer: TranscriptWriter, cover: SecretCover) {
     self.writer = writer
-    cover = SecretCover(secrets)
+    self.cover = cover
     transcript = ConnectionTranscript(connection, writer.format)
   }
 

@@ -21,7 +21,7 @@ final class LocalSide: @unchecked Sendable {
   private let converters: [CharacterSetConverter]
   private let recording: ScriptRecording?
   /// What transcripts must not show of a peer that says it.
-  private let secrets: [[UInt8]]
+  private let cover: SecretCover
 
   /// What a failure of the output is said of; one of `--dump` has its own file.
   var outputSubject: StreamError.Subject { file?.subject ?? .standardOutput }
@@ -45,7 +45,7 @@ final class LocalSide: @unchecked Sendable {
     let loop = context.loop
     prompt = context.prompt
     recording = ScriptRecording(context)
-    secrets = plan.script?.values.secrets ?? []
+    cover = SecretCover(plan.script?.values.secrets ?? [])
     if let prompt {
       (inputIsTerminal, outputIsTerminal, outputIsFile) = (true, true, false)
       (inputSize, file, converters) = (nil, nil, [])
@@ -94,7 +94,7 @@ final class LocalSide: @unchecked Sendable {
 
   /// A recorder in each transcript for one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
-    transcripts.map { Recorder(connection, in: $0, secrets: secrets) }
+    transcripts.map { Recorder(connection, in: $0, cover: cover) }
       + (prompt?.recorders(for: connection) ?? [])
       + (recording.map { [$0.recorder(for: connection)] } ?? [])
   }

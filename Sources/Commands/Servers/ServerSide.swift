@@ -21,6 +21,7 @@ final class ServerSide: @unchecked Sendable {
   private let transcripts: [TranscriptWriter]
   private let folder: OutputFolder?
   private let file: OutputFile?
+  private let cover: SecretCover
   private let recording: ScriptRecording?
   private let context: ConversationContext
   private let serving: ConversationPlan.Serving
@@ -37,6 +38,7 @@ final class ServerSide: @unchecked Sendable {
     recording = ScriptRecording(context)
     self.serving = serving
     let plan = context.plan
+    cover = SecretCover(plan.script?.values.secrets ?? [])
     let loop = context.loop
     var transcripts: [TranscriptWriter] = []
     let printer: any ByteSink
@@ -85,9 +87,7 @@ final class ServerSide: @unchecked Sendable {
 
   /// Records what passes on one connection.
   func recorders(for connection: TranscriptConnection) -> [Recorder] {
-    transcripts.map {
-      Recorder(connection, in: $0, secrets: context.plan.script?.values.secrets ?? [])
-    }
+    transcripts.map { Recorder(connection, in: $0, cover: cover) }
       + (context.prompt?.recorders(for: connection) ?? [])
       + (recording.map { [$0.recorder(for: connection)] } ?? [])
   }
