@@ -112,10 +112,11 @@ final class ConnectedEndpoint: StreamEndpoint, @unchecked Sendable {
 /// next one.
 final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
   private let listening: ConversationPlan.Listening
-  private var listener: Listener?
+  private var admission: Admission?
+  /// The next client, where others of the script may have to wait until it has been let in.
+  private var early: EarlyClient?
   private var portFile: PortFile?
   private var addresses: [SocketAddress] = []
-  private var access: AccessControl?
   /// Whether others may come when the first client has gone.
   private let servesOthers: Bool
 
@@ -131,10 +132,10 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
   /// Listens; an inherited connection is the client at once.
   func listen() async throws(StreamError) {
     let reception = Reception(context: context, ready: listening.ready)
-    access = try await AccessControl(listening.access, context)
+    let access = try await AccessControl(listening.access, context)
     try await context.security.prepare()
     if let socket = try reception.connection() {
-      if let refusal = access?.refusal(of: socket) {
+      if let refusal = access.refusal(of: socket) {
         throw StreamError(
           .accept, .endpoint(""), .layer(Verdict(.policy, refusal.text(of: socket))))
       }
@@ -142,35 +143,35 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
     }
     let listener = try reception.listen(
       on: try await reception.bind(type: listening.type), listening)
-    self.listener = listener
+    admission = Admission(
+      context: context, listener: listener, access: access, timeout: listening.acceptTimeout)
     addresses = listener.addresses
+    expectClient()
     if !servesOthers { portFile = try reception.announce(listener.addresses) }
   }
 
   override func channel(by deadline: Deadline) async throws(StreamError) -> ScriptChannel {
     if let link { return .stream(link.stream) }
-    guard let listener else { return try await super.channel(by: deadline) }
-    let limit = min(deadline, .after(listening.acceptTimeout))
-    while true {
-      let socket: StreamSocket
-      do throws(StreamError) {
-        socket = try await listener.accept(by: limit)
-      } catch {
-        guard case .timedOut = error.cause, listening.acceptTimeout == nil else { throw error }
-        throw StreamError(
-          .accept, error.subject, .layer(Verdict(.answerIsNo, "nobody connected in time")))
-      }
-      if let refusal = access?.refusal(of: socket) {
-        context.messages.note(refusal.text(of: socket))
-        try? socket.close()  // nothing was sent that could be lost
-        continue
-      }
-      context.messages.note("connected by " + socket.peer.shown + " to " + socket.local.shown)
+    guard let admission else { return try await super.channel(by: deadline) }
+    if let early {
+      let client = try await early.wait(by: deadline, subject)
+      self.early = nil
+      take(try client.get())
+    } else {
       // A second client is refused and not kept waiting.
-      if !servesOthers { stop() }
-      take(try await SecuredSocket(socket, context.security, by: limit))
-      return try await channel(by: deadline)
+      take(try await admission.client(by: deadline) { if !servesOthers { stop() } })
     }
+    return try await channel(by: deadline)
+  }
+
+  override func close() async throws(StreamError) {
+    try await super.close()
+    expectClient()
+  }
+
+  override func abort() {
+    super.abort()
+    expectClient()
   }
 
   override func fact(_ name: String) -> String? {
@@ -181,11 +182,16 @@ final class ListeningEndpoint: StreamEndpoint, @unchecked Sendable {
     }
   }
 
+  private func expectClient() {
+    guard servesOthers, context.security.isOn, early == nil, let admission else { return }
+    early = EarlyClient(of: admission)
+  }
+
   /// Frees the place.
   func stop() {
-    listener?.close()
+    admission?.listener.close()
     portFile?.remove()
-    listener = nil
+    (admission, early) = (nil, nil)
   }
 }
 
