@@ -48,7 +48,7 @@ final class Supervision: Sendable {
   /// Asks for what the keys are encrypted with, while nobody else reads the terminal; nil if the
   /// conversation can begin.
   private func askPassPhrases(_ context: ConversationContext) async -> Program.Ending? {
-    guard context.security.isOn else { return nil }
+    guard context.security.isReadFirst else { return nil }
     let conversation = makeConversation(context)
     let event = await supervise(conversation, nil) {
       do throws(StreamError) {

@@ -10,12 +10,12 @@ import Testing
   ]
 
   private func ask(
-    _ command: String, _ options: [String] = [],
+    _ command: String, _ options: [String] = ["--tls"],
     _ body: @escaping @Sendable (TmuxTerminal) throws -> Void
   ) async throws {
     try await blocking {
       let listen = [
-        ScriptTests.sockcat, "listen", "127.0.0.1:0", "--tls", "-v",
+        ScriptTests.sockcat, "listen", "127.0.0.1:0", "-v",
         "--tls-cert", try TestCertificates.path("locked.p12"),
       ]
       try withTerminal(["sh", "-c", command, "sh"] + listen + options) { terminal in
@@ -50,7 +50,16 @@ import Testing
   }
 
   @Test(arguments: commands) func `the total timeout holds`(command: String) async throws {
-    try await ask(command, ["--timeout", "300ms"]) { try expectEnd($0, 4) }
+    try await ask(command, ["--tls", "--timeout", "300ms"]) { try expectEnd($0, 4) }
+  }
+
+  @Test func `a prompt where TLS begins later has the terminal after the question`() async throws {
+    try await ask("exec \"$@\"", []) { terminal in
+      try terminal.enter("open sesame")
+      try terminal.waitFor("listening on")
+      try terminal.enter("/quit")
+      try expectEnd(terminal, 0)
+    }
   }
 
   @Test(arguments: commands)

@@ -23,13 +23,13 @@ final class Security: @unchecked Sendable {
   /// Whether something is to be read before anybody is there, also of TLS that begins later.
   ///
   /// A question on the terminal, and a pipe's contents, are for all connections and come once.
-  private var hasFiles: Bool {
-    !plan.tls.settings.identities.isEmpty || plan.tls.settings.mayWaitForWriters
+  var isReadFirst: Bool {
+    isOn || !plan.tls.settings.identities.isEmpty || plan.tls.settings.mayWaitForWriters
   }
 
   /// Reads certificates and keys, so that what is wrong with them is known before anybody is there.
   func prepare() async throws(StreamError) {
-    if isOn || hasFiles { _ = try await context() }
+    if isReadFirst { _ = try await context() }
   }
 
   /// What all connections have in common; of datagrams too.
@@ -47,7 +47,7 @@ final class Security: @unchecked Sendable {
 
   /// Asks for what the keys are encrypted with; before anybody else reads the terminal.
   func askPassPhrases() async throws(StreamError) {
-    if isOn || hasFiles { _ = try await readSettings() }
+    if isReadFirst { _ = try await readSettings() }
   }
 
   private func readSettings() async throws(StreamError) -> TLSSettings {
