@@ -132,9 +132,7 @@ package struct CertificateFacts: Sendable, Hashable {
     let count = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded)
     guard count > 0, let encoded else { return [] }
     defer { CRYPTO_free(encoded, "", 0) }
-    var digest = [UInt8](repeating: 0, count: 32)
-    COpenSSL.SHA256(encoded, Int(count), &digest)
-    return digest
+    return sha256(of: UnsafeRawBufferPointer(start: encoded, count: Int(count)))
   }
 
   private static func text(ofKey key: OpaquePointer?) -> String {
@@ -142,4 +140,11 @@ package struct CertificateFacts: Sendable, Hashable {
     let kind = EVP_PKEY_get0_type_name(key).map { String(cString: $0) } ?? "unknown"
     return kind + " " + String(EVP_PKEY_get_bits(key))
   }
+}
+
+/// The SHA-256 digest of bytes.
+func sha256(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+  var digest = [UInt8](repeating: 0, count: 32)
+  COpenSSL.SHA256(bytes.baseAddress, bytes.count, &digest)
+  return digest
 }

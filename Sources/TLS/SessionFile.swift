@@ -16,9 +16,7 @@ struct SessionFile {
   /// Names the file, and what has to be the same.
   init(_ path: String, _ verification: Verification) {
     self.path = path
-    var digest = [UInt8](repeating: 0, count: 32)
-    let scope = Array(verification.scope.utf8)
-    COpenSSL.SHA256(scope, scope.count, &digest)
+    let digest = Array(verification.scope.utf8).withUnsafeBytes { sha256(of: $0) }
     title = "sockcat session " + hexString(of: digest) + "\n"
   }
 

@@ -156,9 +156,7 @@ extension TLSTrust {
       }
     }
     return (files + contents.revocationLists).map { bytes in
-      var digest = [UInt8](repeating: 0, count: 32)
-      COpenSSL.SHA256(bytes, bytes.count, &digest)
-      return hexString(of: digest)
+      hexString(of: bytes.withUnsafeBytes { sha256(of: $0) })
     }
   }
 }
