@@ -19,7 +19,8 @@ extension TLSContext {
     if X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1 { return }
     X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
     // To OpenSSL a name behind a dot is any host of a domain, and an empty one is anybody.
-    guard !name.isEmpty, !name.hasPrefix("."), X509_VERIFY_PARAM_set1_host(parameters, name, 0) == 1,
+    guard !name.isEmpty, !name.hasPrefix("."),
+      X509_VERIFY_PARAM_set1_host(parameters, name, 0) == 1,
       openssl_set_host_name(ssl, name) == 1
     else { throw TLSContext.mistake("no host name: " + name) }
   }
