@@ -183,8 +183,9 @@ final class SendingEndpoint: DatagramEndpoint, @unchecked Sendable {
   }
 
   override fileprivate func waitReadable(by deadline: Deadline) async throws(StreamError) {
-    if let channel { return try await channel.waitReadable(by: deadline) }
-    try await super.waitReadable(by: deadline)
+    guard let channel else { return try await super.waitReadable(by: deadline) }
+    try channel.failIfEnded()
+    try await channel.waitReadable(by: deadline)
   }
 
   override fileprivate func sayEnd() {

@@ -97,9 +97,7 @@ final class DTLSAssociation: @unchecked Sendable {
     if bytes.isEmpty {
       throw StreamError(.write, subject, TLSFailure("DTLS carries no empty datagrams here", .local))
     }
-    if hasPeerEnded {
-      throw StreamError(.write, subject, TLSFailure("the peer has ended the association", .lost))
-    }
+    if hasPeerEnded { throw end(.write) }
     OpenSSLError.clear()
     var count = 0
     let outcome = bytes.withUnsafeBytes { SSL_write_ex(ssl, $0.baseAddress, $0.count, &count) }
@@ -124,6 +122,11 @@ final class DTLSAssociation: @unchecked Sendable {
     OpenSSLError.clear()
     SSL_shutdown(ssl)
     _ = bio.takeError()
+  }
+
+  /// What is said of an operation after the peer's `close_notify`.
+  func end(_ operation: StreamError.Operation) -> StreamError {
+    StreamError(operation, subject, TLSFailure("the peer has ended the association", .lost))
   }
 
   private func note(_ code: Int32, _ operation: StreamError.Operation) throws(StreamError) {

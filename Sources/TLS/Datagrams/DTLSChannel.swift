@@ -38,8 +38,10 @@ package final class DTLSChannel: DatagramChannel, @unchecked Sendable {
 
   /// What was agreed on; only after the handshake.
   package var facts: TLSFacts { association.facts }
-  /// Whether the peer has said that no more comes.
-  package var hasPeerEnded: Bool { association.hasPeerEnded }
+  /// Fails if the peer has said that no more comes, which is all that a wait for it would come to.
+  package func failIfEnded() throws(StreamError) {
+    if association.hasPeerEnded { throw association.end(.read) }
+  }
 
   // MARK: The handshake
 

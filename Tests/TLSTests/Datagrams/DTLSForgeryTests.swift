@@ -142,8 +142,8 @@ import Testing
         try await eventually(on: loop) { echo.server.associationCount == 3 }
         _ = try await clients[1].waitReadable(by: .after(.seconds(20)))
         _ = try clients[1].tryReceive { _, _ in }
-        #expect(clients[1].hasPeerEnded)
-        #expect(!clients[0].hasPeerEnded && !clients[2].hasPeerEnded)
+        #expect(throws: StreamError.self) { try clients[1].failIfEnded() }
+        for index in [0, 2] { try clients[index].failIfEnded() }
       }
     }
   }

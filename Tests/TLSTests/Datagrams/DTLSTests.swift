@@ -79,10 +79,14 @@ import Testing
         #expect(echo.notes.lines.filter { $0 == "ended" }.count == 3)
         #expect(echo.server.associationCount == 1)
         echo.server.end()
-        while !client.hasPeerEnded {
-          _ = try client.tryReceive { _, _ in }
-          if !client.hasPeerEnded { try await client.waitReadable(by: .after(.seconds(20))) }
+        let end = await streamError {
+          while true {
+            _ = try client.tryReceive { _, _ in }
+            try client.failIfEnded()
+            try await client.waitReadable(by: .after(.seconds(20)))
+          }
         }
+        #expect(end?.text == "the peer has ended the association")
         let error = await streamError { try await client.send([9]) }
         #expect(error?.text == "the peer has ended the association")
       }
