@@ -311,9 +311,4 @@ extension TextFile {
 
   /// Whether a folder is there.
   fileprivate static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
-
-  private static func kind(of path: String) -> mode_t? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-  }
 }

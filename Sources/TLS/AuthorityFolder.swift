@@ -9,7 +9,7 @@ struct AuthorityFolder {
 
   /// Looks into it; nil if it is none.
   init?(_ path: String) {
-    guard TrustFiles.kind(of: path) == S_IFDIR else { return nil }
+    guard TextFile.kind(of: path) == S_IFDIR else { return nil }
     self.path = path.hasSuffix("/") ? path : path + "/"
     names = TextFile.names(in: path).sorted()
   }
@@ -25,7 +25,7 @@ struct AuthorityFolder {
     var contents: [[UInt8]] = []
     for name in names where Self.isCertificate(name) {
       // Pipes and folders have names as well; of what is not there reading tells.
-      let kind = TrustFiles.kind(of: path + name)
+      let kind = TextFile.kind(of: path + name)
       guard kind == nil || kind == S_IFREG else { continue }
       contents.append(try TrustFiles.bytes(of: path + name, limit: Self.sizeLimit))
     }

@@ -22,7 +22,7 @@ struct SessionFile {
 
   /// The session that is there, to be freed by whoever asks; nil if there is none to go on with.
   func read() -> OpaquePointer? {
-    guard TrustFiles.kind(of: path) == S_IFREG, let bytes = try? TextFile.bytes(of: path),
+    guard TextFile.kind(of: path) == S_IFREG, let bytes = try? TextFile.bytes(of: path),
       bytes.starts(with: title.utf8)
     else {
       return nil  // the first time, or another peer's

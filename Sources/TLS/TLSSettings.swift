@@ -36,7 +36,7 @@ package struct TLSSettings: Sendable {
   package var mayWaitForWriters: Bool {
     let paths = identities.flatMap { [$0.certificate, $0.key].compactMap(\.self) }
     return (paths + trust.authorities + trust.revocationLists).contains {
-      TrustFiles.mayWaitForWriter($0)
+      TextFile.mayWait($0)
     }
   }
 }

@@ -116,19 +116,7 @@ enum TrustFiles {
     X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
   }
 
-  private static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
-
-  /// Whether a read may take for ever: of what is no file on a disk.
-  static func mayWaitForWriter(_ path: String) -> Bool {
-    guard let kind = kind(of: path) else { return false }
-    return kind != S_IFREG && kind != S_IFDIR
-  }
-
-  /// Which kind of file it is; nil if there is none.
-  static func kind(of path: String) -> mode_t? {
-    var facts = stat()
-    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
-  }
+  private static func isFolder(_ path: String) -> Bool { TextFile.kind(of: path) == S_IFDIR }
 
   /// A file's bytes; the longest that there are of those read here are revocation lists.
   static func bytes(

@@ -25,6 +25,7 @@ extension ScriptEnvironment {
     print: @escaping @Sendable ([UInt8]) async throws(StreamError) -> Void
   ) {
     self.init(on: loop, readFile: readScriptData, print: print)
+    mayWait = { TextFile.mayWait(openedPath(ScriptParser.path(of: $0, includedBy: $1))) }
     variables = values.variables
     secrets = values.secrets
     self.expectLimit = expectLimit

@@ -82,10 +82,14 @@ func includedFile(_ path: String) -> Result<[UInt8], ScriptLoadError> {
 
 /// The bytes of a whole file; `-` is standard input.
 func readWhole(_ path: String) throws(StreamError) -> [UInt8] {
-  let name = expandedHome(path)
   do throws(Errno) {
-    return try TextFile.bytes(of: name == "-" ? "/dev/stdin" : name, limit: 1 << 30)
+    return try TextFile.bytes(of: openedPath(path), limit: 1 << 30)
   } catch {
     throw StreamError(.open, .file(path), .system(error))
   }
+}
+
+/// What is opened for a path that was typed: `-` is standard input.
+func openedPath(_ path: String) -> String {
+  path == "-" ? "/dev/stdin" : expandedHome(path)
 }

@@ -89,8 +89,7 @@ final class ScriptSuite: @unchecked Sendable {
 
   /// A folder's scripts, by name, or the one script.
   private func scripts(in path: String) -> [String] {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard TextFile.kind(of: path) == S_IFDIR else { return [path] }
     let folder = path.hasSuffix("/") ? path : path + "/"
     return TextFile.names(in: path).filter { $0.hasSuffix(".sct") }.sorted().map { folder + $0 }
   }

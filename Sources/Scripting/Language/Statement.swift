@@ -55,6 +55,8 @@ package struct PlacedStatement: Sendable, Hashable {
   package let peer: String?
   /// The comment lines directly before it, without their signs: the name of the step that begins.
   package let comment: String?
+  /// The files whose content it asks for, as they are written there.
+  let files: [String]
 
   /// A statement at a place.
   package init(
@@ -64,6 +66,7 @@ package struct PlacedStatement: Sendable, Hashable {
     self.place = place
     self.peer = peer
     self.comment = comment
+    files = statement.files
   }
 }
 

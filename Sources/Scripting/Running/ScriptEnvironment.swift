@@ -15,6 +15,8 @@ package struct ScriptEnvironment: Sendable {
   package var environment: @Sendable (String) -> [UInt8]? = { _ in nil }
   /// A file's content; a path is taken from the folder of the script's file that names it.
   package var readFile: @Sendable (String, _ scriptFile: String) throws(StreamError) -> [UInt8]
+  /// Whether reading such a file may take for ever, as of a named pipe that nobody writes.
+  package var mayWait: @Sendable (String, _ scriptFile: String) -> Bool = { _, _ in false }
   /// Where `print` goes.
   package var print: @Sendable ([UInt8]) async throws(StreamError) -> Void
   /// Told of what is said and what is done, while `log` is on.

@@ -87,7 +87,8 @@ extension ScriptRunner {
   private func expectAtOnce(
     _ expectation: Expectation, _ placed: PlacedStatement, in scope: ScriptScope
   ) throws(ScriptFailure) -> Headway {
-    guard expectation.pattern.isAboutBytes, let (peer, stream) = try partner(of: placed, in: scope)
+    guard expectation.pattern.isAboutBytes, placed.files.isEmpty,
+      let (peer, stream) = try partner(of: placed, in: scope)
     else { return .none }
     if peer.received.isEmpty {
       switch try arrived(from: stream, peer, placed, in: scope) {

@@ -9,6 +9,7 @@ extension ScriptRunner {
     since start: Deadline? = nil
   ) async throws(ScriptFailure) -> ScriptFlow {
     if Task.isCancelled { throw cancelled(placed.place, in: scope) }
+    if !placed.files.isEmpty { try await readAhead(placed, in: scope) }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
       let peer = try peer(of: placed, in: scope)

@@ -13,7 +13,7 @@ extension ScriptRunner {
     case .hex(let bytes): return bytes
     case .number(let number): return decimal(number)
     case .variable(let name): return try value(of: name, in: scope, at: place)
-    case .file(let path): return try content(of: path, at: place)
+    case .file(let path): return try content(of: path, in: scope, at: place)
     case .length(let other): return decimal(Int64(try bytes(of: other, in: scope, at: place).count))
     case .arithmetic: return decimal(try number(of: expression, in: scope, at: place))
     }
@@ -110,14 +110,6 @@ extension ScriptRunner {
     return Array(value.utf8)
   }
 
-  func content(of path: String, at place: Place) throws(ScriptFailure) -> [UInt8] {
-    do throws(StreamError) {
-      return try environment.readFile(path, script.files[place.file].name)
-    } catch {
-      throw ScriptFailure(.stream(error), "", at: place)
-    }
-  }
-
   // MARK: What is sent and expected
 
   /// Bytes that are sent, or shown.
@@ -156,7 +148,7 @@ extension ScriptRunner {
       return try encoded(text, at: place)
     case .hex(let bytes): return bytes
     case .mask(let mask): return mask.compactMap(\.self)
-    case .file(let path): return try content(of: path, at: place)
+    case .file(let path): return try content(of: path, in: scope, at: place)
     case .length(let expression):
       return decimal(Int64(try bytes(of: expression, in: scope, at: place).count))
     case .integer(let format, let expression):

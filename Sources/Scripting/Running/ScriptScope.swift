@@ -5,6 +5,8 @@ import Sockets
 final class ScriptScope: @unchecked Sendable {
   var locals: [String: [UInt8]]
   var groups: [[UInt8]?]
+  /// What the files of the statement under way hold, as far as it had to be waited for.
+  var contents: [String: [UInt8]] = [:]
   let peer: ScriptPeer?
   /// The calls that led here, the innermost first.
   let callers: [Place]

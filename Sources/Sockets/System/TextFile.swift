@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+package import Glibc
 package import SystemPackage
 
 /// Small files read whole, such as those of `/proc` and `/etc`.
@@ -17,6 +17,18 @@ package enum TextFile {
       bytes += buffer[..<count]
     }
     return bytes
+  }
+
+  /// Whether a read may take for ever, as of a named pipe: of what is no file on a disk.
+  package static func mayWait(_ path: String) -> Bool {
+    guard let kind = kind(of: path) else { return false }
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  /// Which kind of file it is, links followed; nil if there is none.
+  package static func kind(of path: String) -> mode_t? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
   }
 
   /// The lines of a file, none if it cannot be read.
