@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// Puts the records of one connection into a writer's transcript.

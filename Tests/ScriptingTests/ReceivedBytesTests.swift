@@ -13,8 +13,6 @@ import Testing
     let waiting = received.withBytes { $0.withUnsafeBytes { Array($0) } }
     #expect(waiting == Array("ready\r\n250 ok\r\n".utf8))
     #expect(received[7..<10] == Array("250".utf8))
-    #expect(received.suffix(4) == Array("ok\r\n".utf8))
-    #expect(received.suffix(400).count == received.count)
   }
 
   @Test func `no more comes than the limit leaves room for`() throws {
@@ -24,7 +22,7 @@ import Testing
     received.consume(3)
     #expect(received.freeCapacity == 3)
     #expect(try received.append("abcd") == .moved(3))
-    #expect(received.suffix(10) == Array("3456789abc".utf8))
+    #expect(received[0..<10] == Array("3456789abc".utf8))
   }
 
   @Test func `an end and an error are handed on`() throws {

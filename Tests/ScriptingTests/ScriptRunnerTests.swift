@@ -74,34 +74,8 @@ import Testing
     #expect(talk.outcome.contains("and the peer ended before it came"))
   }
 
-  /// What came of a run against a peer that says these pieces, one after the other.
-  private struct Talk: Sendable {
-    let outcome: String
-    let printed: String
-    let sent: [UInt8]
-  }
-
-  private static func talk(_ pieces: [[UInt8]], on loop: EventLoop) async throws -> Talk {
-    let (near, far) = try unixPair(on: loop)
-    let printed = Printed()
-    var environment = ScriptEnvironment(
-      on: loop, readFile: { _, _ in [] }, print: { bytes in printed.bytes += bytes })
-    environment.peer = SocketEndpoint(near)
-    let runner = Scripting.ScriptRunner(parsed(script).script, environment)
-    async let sent = far.readToEnd()
-    async let result = runner.run()
-    for piece in pieces {
-      try await far.write(piece)
-      for _ in 0..<3 { await loop.yield() }
-    }
-    try await far.closeWrite(by: .never)
-    let outcome = await result.failure.map(\.message) ?? "passed"
-    try near.close()
-    let talk = Talk(
-      outcome: outcome, printed: String(decoding: printed.bytes, as: UTF8.self),
-      sent: try await sent)
-    try far.close()
-    return talk
+  private static func talk(_ pieces: [[UInt8]], on loop: EventLoop) async throws -> ScriptTalk {
+    try await ScriptTalk.run(script, against: pieces, on: loop)
   }
 
   private static func pieces(seed: UInt64) -> [[UInt8]] {
@@ -115,22 +89,4 @@ import Testing
     }
     return pieces
   }
-}
-
-private final class Printed: @unchecked Sendable {
-  var bytes: [UInt8] = []
-}
-
-/// One end of a socket pair as a script's peer.
-private final class SocketEndpoint: ScriptEndpoint {
-  private let socket: StreamSocket
-
-  init(_ socket: StreamSocket) { self.socket = socket }
-
-  func channel(by deadline: Deadline) -> ScriptChannel { .stream(socket) }
-  func fact(_ name: String) -> String? { nil }
-  func close() throws(StreamError) { try socket.close() }
-  func abort() { socket.abort() }
-  func hideSent(_ hides: Bool) {}
-  func startTLS(name: String?, by deadline: Deadline) {}
 }

@@ -76,11 +76,6 @@ package struct ReceivedBytes: Sendable {
     return Array(memory[start + range.lowerBound..<start + range.upperBound])
   }
 
-  /// Copies the last bytes of what waits, up to so many.
-  package func suffix(_ length: Int) -> [UInt8] {
-    self[max(0, count - length)..<count]
-  }
-
   /// Moves what waits to the front if that is no more than what was taken; else grows.
   private mutating func makeRoom(_ room: Int) {
     guard memory.count - end < room else { return }

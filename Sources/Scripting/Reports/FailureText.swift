@@ -45,41 +45,25 @@ extension Reporter {
   }
 
   private func received(_ expected: ScriptFailure.Expected) -> [String] {
-    let bytes = ReportedBytes(expected.received, of: expected.receivedCount, mask)
+    let bytes = ReportedBytes(expected.received, of: expected.receivedCount)
     let end =
       " in " + expected.waited.reportText + (expected.hasEnded ? ", then the peer ended" : "")
     guard bytes.count > 0 else { return ["received nothing" + end] }
     let part = bytes.isWhole ? "" : ", the last " + String(bytes.shown.count) + " of them"
     let head = "received, " + byteCount(bytes.count) + part + "," + end + ":"
     let rows = bytes.rows
-    let nearMiss = expected.nearMiss.map { text(of: $0, in: expected) }
+    let nearMiss = expected.nearMiss.map { text(of: $0) }
     guard let first = rows.first, rows.count == 1, isReportedAsText(bytes.shown) else {
       return [head] + rows.map { "  " + $0 } + (nearMiss.map { [$0] } ?? [])
     }
     return [head + " " + first] + (nearMiss.map { [$0] } ?? [])
   }
 
-  private func text(of nearMiss: NearMiss, in expected: ScriptFailure.Expected) -> String {
-    let (wanted, came) = masked(nearMiss, in: expected)
+  private func text(of nearMiss: NearMiss) -> String {
     let place = nearMiss.offset > 0 ? " from byte " + String(nearMiss.offset) + " on" : ""
-    let other = came.isEmpty ? "nothing more" : shortText(came)
-    return "alike for " + byteCount(nearMiss.matchedCount) + place + ", then " + shortText(wanted)
-      + " was expected and " + other + " came"
-  }
-
-  /// What was expected and what came where they part; a secret that begins in what is alike is
-  /// masked too.
-  func masked(
-    _ nearMiss: NearMiss, in expected: ScriptFailure.Expected
-  ) -> (expected: [UInt8], received: [UInt8]) {
-    let start = nearMiss.offset - (expected.receivedCount - expected.received.count)
-    let end = max(0, min(start + nearMiss.matchedCount, expected.received.count))
-    let alike = Array(expected.received[min(max(start, 0), end)..<end])
-    let isCut = alike.count < nearMiss.matchedCount
-    return (
-      Array(mask.masked(alike + nearMiss.expected, isCut: isCut).dropFirst(alike.count)),
-      Array(mask.masked(alike + nearMiss.received, isCut: isCut).dropFirst(alike.count))
-    )
+    let other = nearMiss.received.isEmpty ? "nothing more" : shortText(nearMiss.received)
+    return "alike for " + byteCount(nearMiss.matchedCount) + place + ", then "
+      + shortText(nearMiss.expected) + " was expected and " + other + " came"
   }
 
   private func byteCount(_ count: Int) -> String {

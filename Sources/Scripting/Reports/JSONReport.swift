@@ -107,19 +107,18 @@ extension Reporter {
   }
 
   private func json(of expected: ScriptFailure.Expected) -> JSONObject {
-    let bytes = ReportedBytes(expected.received, of: expected.receivedCount, mask)
+    let bytes = ReportedBytes(expected.received, of: expected.receivedCount)
     var object = JSONObject()
     object.add("what", safe(expected.text))
     object.add("waited", expected.waited.jsonSeconds)
     object.add("ended", expected.hasEnded)
     object.add("received", json(of: bytes))
     if let nearMiss = expected.nearMiss {
-      let pieces = masked(nearMiss, in: expected)
       var part = JSONObject()
       part.add("offset", nearMiss.offset)
       part.add("alike", nearMiss.matchedCount)
-      part.add("expected", json(of: ReportedBytes(beginningOf: pieces.expected)))
-      part.add("received", json(of: ReportedBytes(beginningOf: pieces.received)))
+      part.add("expected", json(of: ReportedBytes(beginningOf: nearMiss.expected)))
+      part.add("received", json(of: ReportedBytes(beginningOf: nearMiss.received)))
       object.add("near-miss", part)
     }
     return object

@@ -10,18 +10,16 @@ struct ReportedBytes: Sendable {
   let count: Int
 
   /// The end of so many bytes.
-  init(_ bytes: [UInt8], of count: Int, _ mask: SecretMask) {
-    let isCut = bytes.count < count
-    let masked = mask.masked(bytes, isCut: isCut)
-    let last = Array(masked.suffix(Self.limit))
+  init(_ bytes: [UInt8], of count: Int) {
+    let last = Array(bytes.suffix(Self.limit))
     self.count = max(count, bytes.count)
     shown = last.count < self.count ? withoutHalfCharacter(last) : last
   }
 
-  /// The beginning of bytes that have no secrets any more.
-  init(beginningOf masked: [UInt8]) {
-    count = masked.count
-    var first = Array(masked.prefix(Self.limit))
+  /// The beginning of bytes.
+  init(beginningOf bytes: [UInt8]) {
+    count = bytes.count
+    var first = Array(bytes.prefix(Self.limit))
     let half = incompleteSuffixLength(of: first.span.bytes)
     if first.count < count, isValidUTF8(first.span.bytes.extracting(droppingLast: half)) {
       first.removeLast(half)

@@ -60,7 +60,8 @@ package struct ScriptFailure: Error, Sendable {
   package struct Expected: Sendable {
     /// As the script says it.
     package var text: String
-    /// The end of what had come and nothing had taken; a report shows the last 512 bytes of it.
+    /// The end of what had come and nothing had taken, with asterisks for secrets; a report shows
+    /// the last 512 bytes of it.
     package var received: [UInt8]
     /// All of that, in bytes.
     package var receivedCount: Int
@@ -129,7 +130,7 @@ package struct NearMiss: Sendable, Hashable {
   package var offset: Int
   /// How many bytes are alike.
   package var matchedCount: Int
-  /// What was expected behind them, to its end: a report cuts it where secrets allow.
+  /// What was expected behind them.
   package var expected: [UInt8]
   /// What came instead, as far as it is known; empty if nothing did.
   package var received: [UInt8]

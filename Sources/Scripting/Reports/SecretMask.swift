@@ -1,31 +1,12 @@
 import ByteText
 
-/// Puts asterisks where secrets stand: one for each byte, so that places and counts stay right.
+/// Puts asterisks where secrets stand in texts: one for each byte, so that places stay right.
 struct SecretMask: Sendable {
-  private static let asterisk = UInt8(ascii: "*")
-
-  private let secrets: [[UInt8]]
   /// What stands for the secrets in text: themselves, escaped, and as hex digits.
   private let written: [[UInt8]]
 
   init(_ secrets: [[UInt8]]) {
-    self.secrets = secrets.filter { !$0.isEmpty }
-    written = Array(Set(self.secrets.flatMap(Self.forms)))
-  }
-
-  /// The bytes without secrets.
-  ///
-  /// If something before them was cut off, what may be the end of a secret is masked at their
-  /// beginning.
-  func masked(_ bytes: [UInt8], isCut: Bool = false) -> [UInt8] {
-    var output = bytes
-    for secret in secrets {
-      Self.mask(secret, in: bytes, &output)
-      guard isCut else { continue }
-      let length = (1..<secret.count).last { bytes.starts(with: secret.suffix($0)) } ?? 0
-      for place in 0..<length { output[place] = Self.asterisk }
-    }
-    return output
+    written = Array(Set(secrets.filter { !$0.isEmpty }.flatMap(Self.forms)))
   }
 
   /// The text without secrets, in whichever way they are written there.
@@ -43,7 +24,7 @@ struct SecretMask: Sendable {
     guard let first = secret.first, bytes.count >= secret.count else { return }
     for place in 0...bytes.count - secret.count
     where bytes[place] == first && bytes[place...].starts(with: secret) {
-      for index in place..<place + secret.count { output[index] = asterisk }
+      for index in place..<place + secret.count { output[index] = UInt8(ascii: "*") }
     }
   }
 

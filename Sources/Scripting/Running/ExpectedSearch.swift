@@ -12,7 +12,7 @@ final class ExpectedSearch: @unchecked Sendable {
   var isTimeUp = false
   /// What matched, as a variable takes it.
   var value: [UInt8] = []
-  /// What was taken from what came.
+  /// What was taken from what came, as it may be shown.
   var taken: [UInt8] = []
   var hasMatch = false
   /// Whether the script says what to do when none of it comes in time.
@@ -40,20 +40,21 @@ final class ExpectedSearch: @unchecked Sendable {
     (self.start, self.end) = (start, end)
   }
 
-  /// What came last and how much in all, where only an end is waited for.
+  /// What came last, as it may be shown, and how much in all, where only an end is waited for.
   private(set) var passedOver: (last: [UInt8], count: Int) = ([], 0)
 
   /// Lets go of what came before an end.
   func passOver() {
-    guard !peer.received.isEmpty else { return }
-    passedOver = (peer.received.suffix(512), passedOver.count + peer.received.count)
-    peer.received.consume(peer.received.count)
+    let count = peer.received.count
+    guard count > 0 else { return }
+    passedOver = (peer.shown(max(0, count - 512)..<count), passedOver.count + count)
+    peer.consume(count)
   }
 
   /// Takes bytes from what came, which are remembered if they are to be shown.
   func take(_ count: Int, showing: Bool) {
-    if showing { taken = peer.received[0..<count] }
-    peer.received.consume(count)
+    if showing { taken = peer.shown(0..<count) }
+    peer.consume(count)
   }
 }
 
@@ -76,11 +77,15 @@ extension ScriptRunner {
     let wanted = words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
     let waited = Deadline.now.since(search.start)
     let waiting = search.peer.received
-    let shown = search.datagram ?? (waiting.isEmpty ? search.passedOver.last : waiting.suffix(4096))
+    let shown =
+      search.datagram.map(cover.masked)
+      ?? (waiting.isEmpty
+        ? search.passedOver.last
+        : search.peer.shown(max(0, waiting.count - 4096)..<waiting.count))
     var expected = ScriptFailure.Expected(
       wanted, received: shown,
       receivedCount: search.datagram?.count ?? search.passedOver.count + waiting.count,
-      waited: waited, nearMiss: search.nearMiss)
+      waited: waited, nearMiss: search.nearMiss.map { masked($0, search) })
     var kind = ScriptFailure.Kind.expectation
     let message: String
     switch ending {
@@ -103,6 +108,25 @@ extension ScriptRunner {
     return ScriptFailure(
       kind, message, at: place, peer: search.peer.name, expected: expected,
       callers: search.scope.callers)
+  }
+
+  /// What was expected and what came where they part, as it may be shown: a secret may begin in
+  /// what is alike.
+  private func masked(_ nearMiss: NearMiss, _ search: ExpectedSearch) -> NearMiss {
+    if cover.isEmpty { return nearMiss }
+    let start = nearMiss.offset + nearMiss.matchedCount
+    let end = start + nearMiss.received.count
+    let alike: [UInt8]
+    var masked = nearMiss
+    if let datagram = search.datagram {
+      alike = Array(datagram[nearMiss.offset..<start])
+      masked.received = Array(cover.masked(datagram)[start..<end])
+    } else {
+      alike = search.peer.received[nearMiss.offset..<start]
+      masked.received = search.peer.shown(start..<end)
+    }
+    masked.expected = Array(cover.masked(alike + nearMiss.expected)[alike.count...])
+    return masked
   }
 
   /// A pattern as the script says it, with the values that it has now.

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// A peer as a run sees it: its endpoint, and what has come from it and nothing has taken yet.
@@ -18,18 +19,41 @@ final class ScriptPeer: @unchecked Sendable {
   var isEmpty = false
   /// What bytes go through, from the first statement that needs it to the connection's end.
   var channel: ScriptChannel?
+  /// What must not be shown of what comes behind all that was taken.
+  private var cover: SecretCover
   private var promptness = Promptness()
 
-  init(_ name: String?, _ endpoint: any ScriptEndpoint, limit: Int) {
+  init(
+    _ name: String?, _ endpoint: any ScriptEndpoint, limit: Int, hiding cover: SecretCover
+  ) {
     self.name = name
     self.endpoint = endpoint
+    self.cover = cover
     received = ReceivedBytes(limit: limit)
   }
 
   /// Forgets the connection that was.
   func restart() {
     received.consume(received.count)
+    cover.restart()
     (hasEnded, loss, isEmpty, channel, halfClosedAt) = (false, nil, false, nil, nil)
+  }
+}
+
+/// What came and was taken from it.
+extension ScriptPeer {
+  /// Lets go of bytes at the front of what came.
+  func consume(_ count: Int) {
+    if !cover.isEmpty { _ = received.withBytes { cover.covered($0.extracting(first: count)) } }
+    received.consume(count)
+  }
+
+  /// A part of what came, as it may be shown: with asterisks for secrets, whichever part of them
+  /// was taken before and whichever comes behind it.
+  func shown(_ range: Range<Int>) -> [UInt8] {
+    if cover.isEmpty { return received[range] }
+    let front = received[0..<min(received.count, range.upperBound + cover.lookahead)]
+    return Array(cover.masked(front)[range])
   }
 }
 

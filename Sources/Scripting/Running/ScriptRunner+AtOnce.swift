@@ -121,7 +121,7 @@ extension ScriptRunner {
     else { return false }
     let bytes = try bytes(of: values, in: scope, at: placed.place)
     guard peer.received.begins(with: bytes) else { return false }
-    peer.received.consume(bytes.count)
+    peer.consume(bytes.count)
     if let name = expectation.name { assign(bytes, to: name, in: scope) }
     scope.remember(bytes)
     return true

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// What has to come in datagrams: each expectation looks at one of them, whole.
@@ -14,7 +15,7 @@ extension ScriptRunner {
     }
     guard let bytes = try await datagram(from: datagrams, search) else { return nil }
     search.datagram = bytes
-    search.taken = bytes
+    if isLogging { search.taken = cover.masked(bytes) }
     for (index, pattern) in patterns.enumerated() where try fits(pattern, bytes, search) {
       return index
     }

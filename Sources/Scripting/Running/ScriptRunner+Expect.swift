@@ -62,7 +62,7 @@ extension ScriptRunner {
     if let name { assign(search.value, to: name, in: search.scope) }
     if search.hasMatch { keepGroups(of: search) }
     guard isLogging, !search.taken.isEmpty else { return }
-    environment.log(logLine(search.peer, "< " + shownReceived(search.taken)))
+    environment.log(logLine(search.peer, "< " + shownText(search.taken)))
   }
 
   // MARK: Streams

@@ -94,7 +94,8 @@ extension ScriptRunner {
     peers.removeValue(forKey: request.name)?.endpoint.abort()
     do throws(PeerOpenerError) {
       let endpoint = try await opener.open(request.command, arguments)
-      peers[request.name] = ScriptPeer(request.name, endpoint, limit: environment.expectLimit)
+      peers[request.name] = ScriptPeer(
+        request.name, endpoint, limit: environment.expectLimit, hiding: cover)
     } catch {
       switch error {
       case .request(let message, let hint):

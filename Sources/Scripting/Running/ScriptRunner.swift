@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// One run of a script: its variables, its peers, and what was done so far.
@@ -14,23 +15,23 @@ package final class ScriptRunner: @unchecked Sendable {
   var timeout: Duration?
   var isLogging: Bool
   let progress = ScriptProgress()
-  private let mask: SecretMask
+  let cover: SecretCover
 
   /// Gets a script ready.
   package init(_ script: Script, _ environment: ScriptEnvironment) {
     self.script = script
     self.environment = environment
     variables = environment.variables
-    mask = SecretMask(environment.secrets)
+    let cover = SecretCover(environment.secrets)
+    self.cover = cover
     timeout = environment.timeout
     isLogging = environment.logsFromTheStart
-    onlyPeer = environment.peer.map { ScriptPeer(nil, $0, limit: environment.expectLimit) }
+    onlyPeer = environment.peer.map {
+      ScriptPeer(nil, $0, limit: environment.expectLimit, hiding: cover)
+    }
   }
 
   var loop: EventLoop { environment.loop }
-
-  /// What came, as it may be shown: a peer may say again what it was not to be seen saying.
-  func shownReceived(_ bytes: [UInt8]) -> String { shownText(mask.masked(bytes)) }
 
   /// Runs it to its end, and ends what it has opened: in order if it passed, else with a reset.
   ///

@@ -1,5 +1,3 @@
-import ByteText
-
 /// Finds secrets in what a peer sends, however it is cut into pieces.
 ///
 /// Each byte is compared about twice for each secret, whatever they are. What ends a piece and may
@@ -9,20 +7,38 @@ import ByteText
 package struct SecretCover: Sendable {
   private var searches: [SecretSearch]
 
+  /// Looks for some byte strings, of which empty ones are none.
   package init(_ secrets: [[UInt8]]) {
     searches = secrets.filter { !$0.isEmpty }.map { SecretSearch($0) }
   }
 
-  /// Which of the bytes of a record must not be shown; empty if all may.
-  mutating func covered(_ record: TranscriptRecord, _ bytes: RawSpan) -> [Bool] {
-    guard !searches.isEmpty, record.direction == .received, bytes.byteCount > 0 else { return [] }
-    let isDatagram = if case .datagram = record { true } else { false }
+  /// Whether there is nothing to look for.
+  package var isEmpty: Bool { searches.isEmpty }
+
+  /// How many bytes behind a piece may tell whether its end is the beginning of a secret.
+  package var lookahead: Int { searches.lazy.map { $0.length - 1 }.max() ?? 0 }
+
+  /// Which bytes of the next piece must not be shown; empty if all may.
+  package mutating func covered(_ bytes: RawSpan) -> [Bool] {
+    guard !isEmpty, bytes.byteCount > 0 else { return [] }
     var covered = Array(repeating: false, count: bytes.byteCount)
-    for index in searches.indices {
-      if isDatagram { searches[index].restart() }
-      searches[index].look(at: bytes, covering: &covered)
-    }
+    for index in searches.indices { searches[index].look(at: bytes, covering: &covered) }
     return covered.contains(true) ? covered : []
+  }
+
+  /// Bytes that come next as they may be shown: an asterisk for each one that must not be.
+  ///
+  /// They do not count as having come.
+  package func masked(_ bytes: [UInt8]) -> [UInt8] {
+    var cover = self
+    let covered = cover.covered(bytes.span.bytes)
+    guard !covered.isEmpty else { return bytes }
+    return zip(bytes, covered).map { $1 ? UInt8(ascii: "*") : $0 }
+  }
+
+  /// Forgets what came.
+  package mutating func restart() {
+    for index in searches.indices { searches[index].restart() }
   }
 }
 
@@ -45,7 +61,8 @@ private struct SecretSearch: Sendable {
     self.restarts = restarts
   }
 
-  /// Forgets what came.
+  var length: Int { secret.count }
+
   mutating func restart() { matchedCount = 0 }
 
   mutating func look(at bytes: RawSpan, covering covered: inout [Bool]) {
