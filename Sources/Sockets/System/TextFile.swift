@@ -1,5 +1,5 @@
 import CLinux
-package import Glibc
+import Glibc
 package import SystemPackage
 
 /// Small files read whole, such as those of `/proc` and `/etc`.
@@ -25,8 +25,8 @@ package enum TextFile {
     return kind != S_IFREG && kind != S_IFDIR
   }
 
-  /// Which kind of file it is, links followed; nil if there is none.
-  package static func kind(of path: String) -> mode_t? {
+  /// Which kind of file it is, in the bits of `S_IFMT` and links followed; nil if there is none.
+  package static func kind(of path: String) -> UInt32? {
     var facts = stat()
     return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
   }
