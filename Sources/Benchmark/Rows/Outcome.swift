@@ -10,12 +10,15 @@ struct Outcome {
   /// Why one of the others could not, who is left out then.
   private(set) var absences: [Contender: String] = [:]
 
-  /// Measures everybody in turn, so that what else the machine does meets all alike.
+  /// Measures everybody in turn, so that what else the machine does meets all alike; each round
+  /// begins with another one, so that nobody always follows the same.
   init(of row: Row, rounds: Int, with programs: Programs) {
     self.row = row
     defer { MemoryFile.forgetSources() }
     for round in 1...rounds {
-      for contender in row.contenders where absences[contender] == nil {
+      let first = (round - 1) % row.contenders.count
+      for contender in row.contenders[first...] + row.contenders[..<first]
+      where absences[contender] == nil {
         complain("\(row.name), round \(round) of \(rounds): \(contender.name)")
         do throws(BenchmarkError) {
           try Interruption.check()

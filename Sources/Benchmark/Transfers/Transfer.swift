@@ -32,22 +32,18 @@ struct Transfer: Sendable {
   func run(
     from sender: Contender, to receiver: Contender, _ programs: Programs, watchMemory: Bool = false
   ) throws(BenchmarkError) -> Cost {
+    try begin(from: sender, to: receiver, programs).finish(watchMemory: watchMemory)
+  }
+
+  /// Begins it.
+  func begin(
+    from sender: Contender, to receiver: Contender, _ programs: Programs
+  ) throws(BenchmarkError) -> TransferUnderWay {
     let place = try Place.free(transport)
-    defer { place.clear() }
     guard let (sending, receiving) = try commands(sender, receiver, place, programs) else {
       throw .cannot(sender.name)
     }
-    let sink = try TransferSink(sink, byteCount)
-    let listener = try MeasuredProcess(receiving, output: sink.number)
-    sink.handOver()
-    try place.awaitListener(listener)
-    let source = try TransferSource(source, byteCount)
-    let caller = try MeasuredProcess(sending, input: source.number)
-    source.handOver()
-    let cost = try wait(for: caller, listener, watchMemory)
-    try sink.finish(byteCount, by: .after(.seconds(10)))
-    if receiverOptions == Self.counting { try checkCount(listener.words) }
-    return cost
+    return try TransferUnderWay(self, sending, receiving, at: place)
   }
 
   private func commands(
@@ -76,29 +72,10 @@ struct Transfer: Sendable {
 
   private static let counting = ["--stats", "json"]
 
-  private func checkCount(_ words: String) throws(BenchmarkError) {
+  /// Looks at what the receiver has counted, if it has.
+  func checkCount(_ words: String) throws(BenchmarkError) {
+    guard receiverOptions == Self.counting else { return }
     let arrived = receivedByteCount(words)
     if arrived != byteCount { throw .lost(arrived ?? 0, of: byteCount) }
-  }
-
-  private func wait(
-    for sender: MeasuredProcess, _ receiver: MeasuredProcess, _ watchMemory: Bool
-  ) throws(BenchmarkError) -> Cost {
-    var peaks = (sender: 0, receiver: 0)
-    let look = {
-      // Who has just gone has been looked at before.
-      peaks.sender = max(peaks.sender, (try? sender.figures.peakBytes()) ?? 0)
-      peaks.receiver = max(peaks.receiver, (try? receiver.figures.peakBytes()) ?? 0)
-    }
-    let deadline = Deadline.after(.seconds(60))
-    let sent = try sender.wait(by: deadline, meanwhile: watchMemory ? look : nil)
-    // In TLS ncat complains of itself, as it leaves without close_notify.
-    let received = try receiver.wait(
-      by: deadline, status: isSecured ? 0...1 : 0...0, meanwhile: watchMemory ? look : nil)
-    let length = max(sent.endedAt, received.endedAt).since(sender.startedAt)
-    return Cost(
-      seconds: length.inSeconds,
-      processorSeconds: sent.processorSeconds + received.processorSeconds, byteCount: byteCount,
-      senderPeak: peaks.sender, receiverPeak: peaks.receiver)
   }
 }
