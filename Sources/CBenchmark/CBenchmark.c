@@ -18,6 +18,10 @@ int benchmark_nameless_file(const char *directory) {
   return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
+int benchmark_keep_room(int file, long count) {
+  return fallocate(file, FALLOC_FL_KEEP_SIZE, 0, count);
+}
+
 _Static_assert(sizeof(benchmark_processors) == sizeof(cpu_set_t), "as many processors");
 
 int benchmark_get_processors(benchmark_processors *set) {

@@ -4,8 +4,10 @@ import Sockets
 ///
 /// A process of its own, as one thread cannot wait for a pipe and for a program at the same time.
 enum Helper {
-  /// Puts so many bytes into standard output.
+  /// Puts so many bytes into standard output without copying them.
   case produce(Int)
+  /// Writes so many bytes to standard output, as other programs do.
+  case write(Int)
   /// Takes standard input to its end, and says on standard error how many bytes there were.
   case consume
   /// Sends so many bytes to a port of this host.
@@ -20,6 +22,7 @@ enum Helper {
     let numbers = words.dropFirst().compactMap { Int($0) }
     switch (words.first, numbers.count) {
     case ("produce", 1): self = .produce(numbers[0])
+    case ("write", 1): self = .write(numbers[0])
     case ("consume", 0): self = .consume
     case ("send", 2): self = .send(numbers[0], port: UInt16(clamping: numbers[1]))
     default: return nil
@@ -33,6 +36,7 @@ enum Helper {
       + {
         switch self {
         case .produce(let count): ["produce", "\(count)"]
+        case .write(let count): ["write", "\(count)"]
         case .consume: ["consume"]
         case .send(let count, let port): ["send", "\(count)", "\(port)"]
         }
@@ -43,6 +47,7 @@ enum Helper {
   func run() -> Int32 {
     switch self {
     case .produce(let count): HelperPages().give(count, to: 1) ? 0 : 1
+    case .write(let count): HelperPages().write(count, to: 1) ? 0 : 1
     case .consume: consumeInput()
     case .send(let count, let port): HelperPages().send(count, to: port) ? 0 : 1
     }

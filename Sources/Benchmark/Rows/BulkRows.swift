@@ -77,6 +77,7 @@ extension TransferSource.Kind {
     switch self {
     case .file: "a file on tmpfs"
     case .pipe: "a pipe that is kept full"
+    case .written: "a pipe that is written to"
     case .cat: "cat"
     }
   }
@@ -87,7 +88,7 @@ extension TransferSink.Kind {
     switch self {
     case .null: "/dev/null"
     case .pipe: "a pipe that is kept empty"
-    case .file: "a file on tmpfs"
+    case .file: "a file on tmpfs that has its pages"
     case .cat: "cat"
     }
   }

@@ -37,15 +37,24 @@ extension DatagramPacer {
 
   /// A rate at which a little more than a tenth is lost, or it would be less in every other round.
   fileprivate func losingRate() throws(BenchmarkError) -> Double {
-    let isTooLittle = { (result: Result) in result.share < 0.15 }
-    var rate = try threshold(while: isTooLittle).first
-    // What queues take in a moment is not lost; so much longer it would be.
-    while let tried = rate, isTooLittle(try send(rate: tried, for: .milliseconds(500))) {
+    var rate = try threshold { !$0.isLosing }.first
+    // What queues take in a moment is not lost, and so much longer it would be.
+    while let tried = rate, try !losesAlways(at: tried) {
       rate = tried < Self.greatestRate ? tried * 1.15 : nil
     }
     if let rate { return rate }
     throw .lossless(Contender.socat.name)
   }
+
+  /// Whether so much is lost each time: what is lost once only may have been the machine's doing.
+  private func losesAlways(at rate: Double) throws(BenchmarkError) -> Bool {
+    for _ in 0..<3 where try !send(rate: rate, for: .milliseconds(500)).isLosing { return false }
+    return true
+  }
+}
+
+extension DatagramPacer.Result {
+  fileprivate var isLosing: Bool { share >= 0.15 }
 }
 
 /// The rates that were found at which socat loses a tenth, by size.

@@ -2,7 +2,9 @@ extension Row {
   /// Large transfers between our program and each of the others, beside that one at both ends.
   static let mixed: [Row] = Transport.allCases.flatMap { transport in
     let peers = Contender.streams(over: transport).dropFirst()
+    let fastest = peers.filter { $0 == .socatLarge && transport == .tcp }
     return peers.map { mixed(with: $0, transport, Mixture.pipes) }
+      + fastest.map { mixed(with: $0, transport, Mixture.written) }
       + peers.map { mixed(with: $0, transport, Mixture.files) }
   }
 
@@ -47,6 +49,11 @@ private struct Mixture: Sendable {
   static let pipes = Mixture(
     prefix: "", text: "from a full pipe to an empty one", source: .pipe, sink: .pipe, rounds: 9,
     isJudged: true)
+  /// Who receives finds pages for its own pipe where those are let go of that came, and none are
+  /// where the producer keeps giving the same.
+  static let written = Mixture(
+    prefix: "written-", text: "from a pipe that is written to, to an empty one", source: .written,
+    sink: .pipe, rounds: 9, isJudged: false)
   static let files = Mixture(
     prefix: "files-", text: "from a file on tmpfs to another one", source: .file, sink: .file,
     rounds: 3, isJudged: false)

@@ -8,6 +8,8 @@ final class TransferSource {
     case file
     /// A pipe of a mebibyte that a producer of ours keeps full without copying.
     case pipe
+    /// The same that it fills by writing.
+    case written
     /// What a shell's `cat FILE |` gives.
     case cat
   }
@@ -27,11 +29,13 @@ final class TransferSource {
       (pipe, producer) = (nil, nil)
       return
     }
-    let pipe = try WidePipe(isWide: kind == .pipe)
+    let pipe = try WidePipe(isWide: kind != .cat)
     let command =
-      kind == .cat
-      ? ["cat", try MemoryFile.source(of: byteCount).path]
-      : Helper.produce(byteCount).arguments
+      switch kind {
+      case .cat: ["cat", try MemoryFile.source(of: byteCount).path]
+      case .written: Helper.write(byteCount).arguments
+      case .file, .pipe: Helper.produce(byteCount).arguments
+      }
     producer = try MeasuredProcess(command, output: pipe.writing)
     pipe.closeWriting()
     self.pipe = pipe

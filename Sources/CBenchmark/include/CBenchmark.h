@@ -10,6 +10,10 @@ long benchmark_move(int source, int target, size_t size);
 /// A file in a directory that has no name and goes with its last descriptor: O_TMPFILE in open(2).
 int benchmark_nameless_file(const char *directory);
 
+/// Gives a file room for so many bytes that it does not have yet: FALLOC_FL_KEEP_SIZE in
+/// fallocate(2).
+int benchmark_keep_room(int file, long count);
+
 /// A set of processors, as many as cpu_set_t has.
 typedef struct {
   unsigned long words[16];
