@@ -48,7 +48,9 @@ package indirect enum Statement: Sendable, Hashable {
 package typealias Block = [PlacedStatement]
 
 /// A statement and where it begins.
-package struct PlacedStatement: Sendable, Hashable {
+///
+/// A runner copies one at each step: as an object it is one reference to be counted.
+package final class PlacedStatement: Sendable {
   package let statement: Statement
   package let place: Place
   /// Whom it is said to; nil is whoever the block around it speaks to.
@@ -67,6 +69,20 @@ package struct PlacedStatement: Sendable, Hashable {
     self.peer = peer
     self.comment = comment
     files = statement.files
+  }
+}
+
+extension PlacedStatement: Hashable {
+  /// Whether both say the same at the same place.
+  package static func == (one: PlacedStatement, other: PlacedStatement) -> Bool {
+    (one.statement, one.place, one.peer, one.comment)
+      == (other.statement, other.place, other.peer, other.comment)
+  }
+
+  /// Adds what is compared.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(statement)
+    hasher.combine(place)
   }
 }
 

@@ -17,15 +17,16 @@ struct TimerHeap {
   mutating func insert(_ waiter: Waiter, at deadline: Deadline) {
     if entries.count >= 2 * sizeAfterSweep { sweep() }
     entries.append(Entry(deadline: deadline, waiter: waiter))
-    rise(from: entries.count - 1)
+    rise()
   }
 
   /// Takes out the earliest wait if its time has come.
   mutating func popDue(at now: Deadline) -> Waiter? {
-    dropFinished()
-    guard let first = entries.first, first.deadline <= now else { return nil }
-    removeFirst()
-    return first.waiter
+    while let first = entries.first, first.deadline <= now {
+      removeFirst()
+      if !first.waiter.isDone { return first.waiter }
+    }
+    return nil
   }
 
   /// Forgets the waits at the front that have ended, so that nobody wakes up for them.
@@ -34,9 +35,10 @@ struct TimerHeap {
   }
 
   private mutating func removeFirst() {
-    entries.swapAt(0, entries.count - 1)
-    entries.removeLast()
-    sink(from: 0)
+    let last = entries.removeLast()
+    guard !entries.isEmpty else { return }
+    entries[0] = last
+    sink()
   }
 
   private mutating func sweep() {
@@ -45,26 +47,40 @@ struct TimerHeap {
     sizeAfterSweep = max(64, entries.count)
   }
 
-  private mutating func rise(from start: Int) {
-    var child = start
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard entries[child].deadline < entries[parent].deadline else { return }
-      entries.swapAt(child, parent)
-      child = parent
+  /// Lets the last one rise to its place.
+  private mutating func rise() {
+    entries.withUnsafeMutableBufferPointer { entries in
+      guard let memory = entries.baseAddress else { return }
+      var place = entries.count - 1
+      // Entries are moved, as each copy would count its waiter's references.
+      let rising = (memory + place).move()
+      while place > 0 {
+        let parent = (place - 1) / 2
+        guard rising.deadline < memory[parent].deadline else { break }
+        (memory + place).moveInitialize(from: memory + parent, count: 1)
+        place = parent
+      }
+      (memory + place).initialize(to: rising)
     }
   }
 
-  private mutating func sink(from start: Int) {
-    var parent = start
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
-        if entries[child].deadline < entries[least].deadline { least = child }
+  /// Lets the first one sink to its place.
+  private mutating func sink() {
+    entries.withUnsafeMutableBufferPointer { entries in
+      guard let memory = entries.baseAddress else { return }
+      var place = 0
+      let sinking = memory.move()
+      while true {
+        var child = 2 * place + 1
+        guard child < entries.count else { break }
+        if child + 1 < entries.count, memory[child + 1].deadline < memory[child].deadline {
+          child += 1
+        }
+        guard memory[child].deadline < sinking.deadline else { break }
+        (memory + place).moveInitialize(from: memory + child, count: 1)
+        place = child
       }
-      guard least != parent else { return }
-      entries.swapAt(parent, least)
-      parent = least
+      (memory + place).initialize(to: sinking)
     }
   }
 }
