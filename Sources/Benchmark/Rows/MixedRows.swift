@@ -49,12 +49,13 @@ private struct Mixture: Sendable {
   static let pipes = Mixture(
     prefix: "", text: "from a full pipe to an empty one", source: .pipe, sink: .pipe, rounds: 9,
     isJudged: true)
-  /// Who receives finds pages for its own pipe where those are let go of that came, and none are
-  /// where the producer keeps giving the same.
+  /// A producer that gives the same pages again and again keeps them; of those that one writes, a
+  /// receiver finds the free ones at hand for its own pipe.
   static let written = Mixture(
     prefix: "written-", text: "from a pipe that is written to, to an empty one", source: .written,
     sink: .pipe, rounds: 9, isJudged: false)
   static let files = Mixture(
-    prefix: "files-", text: "from a file on tmpfs to another one", source: .file, sink: .file,
+    prefix: "files-", text: "from a file on tmpfs to another one that has its pages", source: .file,
+    sink: .file,
     rounds: 3, isJudged: false)
 }

@@ -7,18 +7,20 @@ struct Outcome {
   private(set) var samples: [Contender: [[Double]]] = [:]
   /// Why nobody could be measured, or we could not.
   private(set) var failure: String?
-  /// Why one of the others could not, who is left out then.
+  /// Why one of the others could not in some round, who is left out after the second one.
   private(set) var absences: [Contender: String] = [:]
 
   /// Measures everybody in turn, so that what else the machine does meets all alike; each round
-  /// begins with another one, so that nobody always follows the same.
+  /// begins with another one and goes the other way round, so that nobody always follows the same.
   init(of row: Row, rounds: Int, with programs: Programs) {
     self.row = row
     defer { MemoryFile.forgetSources() }
+    var failureCounts: [Contender: Int] = [:]
     for round in 1...rounds {
       let first = (round - 1) % row.contenders.count
-      for contender in row.contenders[first...] + row.contenders[..<first]
-      where absences[contender] == nil {
+      let order = row.contenders[first...] + row.contenders[..<first]
+      for contender in round % 2 == 1 ? Array(order) : order.reversed()
+      where failureCounts[contender, default: 0] < 2 {
         complain("\(row.name), round \(round) of \(rounds): \(contender.name)")
         do throws(BenchmarkError) {
           try Interruption.check()
@@ -29,6 +31,7 @@ struct Outcome {
             return
           }
           absences[contender] = error.text
+          failureCounts[contender, default: 0] += 1
         }
       }
     }

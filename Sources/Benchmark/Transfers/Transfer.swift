@@ -43,7 +43,12 @@ struct Transfer: Sendable {
     guard let (sending, receiving) = try commands(sender, receiver, place, programs) else {
       throw .cannot(sender.name)
     }
-    return try TransferUnderWay(self, sending, receiving, at: place)
+    do throws(BenchmarkError) {
+      return try TransferUnderWay(self, sending, receiving, at: place)
+    } catch {
+      place.clear()
+      throw error
+    }
   }
 
   private func commands(
