@@ -19,19 +19,23 @@ package struct SecretCover: Sendable {
   package var lookahead: Int { searches.lazy.map { $0.length - 1 }.max() ?? 0 }
 
   /// Which bytes of the next piece must not be shown; empty if all may.
-  package mutating func covered(_ bytes: RawSpan) -> [Bool] {
+  ///
+  /// If it `isLast`, its end can be no beginning of a secret.
+  package mutating func covered(_ bytes: RawSpan, isLast: Bool = false) -> [Bool] {
     guard !isEmpty, bytes.byteCount > 0 else { return [] }
     var covered = Array(repeating: false, count: bytes.byteCount)
-    for index in searches.indices { searches[index].look(at: bytes, covering: &covered) }
+    for index in searches.indices {
+      searches[index].look(at: bytes, covering: &covered, coversEnd: !isLast)
+    }
     return covered.contains(true) ? covered : []
   }
 
   /// Bytes that come next as they may be shown: an asterisk for each one that must not be.
   ///
   /// They do not count as having come.
-  package func masked(_ bytes: [UInt8]) -> [UInt8] {
+  package func masked(_ bytes: [UInt8], areLast: Bool = false) -> [UInt8] {
     var cover = self
-    let covered = cover.covered(bytes.span.bytes)
+    let covered = cover.covered(bytes.span.bytes, isLast: areLast)
     guard !covered.isEmpty else { return bytes }
     return zip(bytes, covered).map { $1 ? UInt8(ascii: "*") : $0 }
   }
@@ -65,7 +69,7 @@ private struct SecretSearch: Sendable {
 
   mutating func restart() { matchedCount = 0 }
 
-  mutating func look(at bytes: RawSpan, covering covered: inout [Bool]) {
+  mutating func look(at bytes: RawSpan, covering covered: inout [Bool], coversEnd: Bool) {
     var end = 0
     bytes.withUnsafeBytes { bytes in
       for (place, byte) in bytes.enumerated() {
@@ -80,6 +84,7 @@ private struct SecretSearch: Sendable {
         matchedCount = restarts[matchedCount - 1]
       }
     }
+    guard coversEnd else { return }
     for index in max(end, covered.count - matchedCount)..<covered.count { covered[index] = true }
   }
 }

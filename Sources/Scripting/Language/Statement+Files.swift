@@ -1,17 +1,19 @@
 /// The files whose content something asks for, as they are written there.
 extension Statement {
-  /// Those of the statement itself, without the blocks in it.
+  /// Those of the statement itself, without the blocks in it and the conditions of `if`, of which
+  /// each is looked at when its turn comes.
   var files: [String] {
     switch self {
     case .send(let values), .print(let values): values.flatMap(\.files)
     case .expect(let expectation): expectation.pattern.files
     case .expectFirst(let choice): choice.alternatives.flatMap(\.pattern.files)
     case .assign(_, let expression): expression.files
-    case .branch(let branches, _): branches.flatMap(\.condition.files)
     case .repeated(let count, _, _): count.files
     case .call(_, let arguments): arguments.flatMap(\.files)
     case .assert(let condition): condition.files
-    default: []
+    case .branch, .with, .loop, .leaveLoop, .include: []
+    case .halfClose, .close, .reset, .startTLS, .peer, .set, .log: []
+    case .fail, .pass, .sleep, .pause: []
     }
   }
 }
@@ -38,7 +40,7 @@ extension Expression {
 }
 
 extension Condition {
-  fileprivate var files: [String] {
+  var files: [String] {
     switch self {
     case .comparison(let left, _, let right): left.files + right.files
     case .matches(let expression, _): expression.files

@@ -1,14 +1,11 @@
 extension Matcher {
-  /// How many bytes of either side a near miss tells at most.
-  private static let shownCount = 64
-
   /// Where what came is most like one of the literals, at the last such place.
   ///
   /// The patterns are those that it was made of, the bytes those that the last look was at.
   package func nearMiss(of patterns: [PreparedPattern], in bytes: RawSpan) -> NearMiss? {
     guard let (index, beginning) = longestBeginning() else { return nil }
-    let expected = patterns[index].literalBytes(from: beginning.length, count: Self.shownCount)
-    let end = min(bytes.byteCount, beginning.end + Self.shownCount)
+    let expected = patterns[index].literalBytes(from: beginning.length, count: NearMiss.shownCount)
+    let end = min(bytes.byteCount, beginning.end + NearMiss.shownCount)
     return NearMiss(
       offset: beginning.start, matchedCount: beginning.length, expected: expected,
       received: bytes.extracting(beginning.end..<end).withUnsafeBytes { Array($0) })

@@ -130,6 +130,9 @@ package struct NearMiss: Sendable, Hashable {
   package var offset: Int
   /// How many bytes are alike.
   package var matchedCount: Int
+  /// How many bytes of either side it tells at most.
+  static let shownCount = 64
+
   /// What was expected behind them.
   package var expected: [UInt8]
   /// What came instead, as far as it is known; empty if nothing did.

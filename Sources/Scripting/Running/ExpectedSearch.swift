@@ -78,7 +78,7 @@ extension ScriptRunner {
     let waited = Deadline.now.since(search.start)
     let waiting = search.peer.received
     let shown =
-      search.datagram.map(cover.masked)
+      search.datagram.map { cover.masked($0) }
       ?? (waiting.isEmpty
         ? search.passedOver.last
         : search.peer.shown(max(0, waiting.count - 4096)..<waiting.count))
@@ -125,7 +125,9 @@ extension ScriptRunner {
       alike = search.peer.received[nearMiss.offset..<start]
       masked.received = search.peer.shown(start..<end)
     }
-    masked.expected = Array(cover.masked(alike + nearMiss.expected)[alike.count...])
+    let isWhole = nearMiss.expected.count < NearMiss.shownCount
+    masked.expected = Array(
+      cover.masked(alike + nearMiss.expected, areLast: isWhole)[alike.count...])
     return masked
   }
 
@@ -135,9 +137,7 @@ extension ScriptRunner {
     case .literal(let values):
       let mask = (try? mask(of: values, in: scope, at: place)) ?? []  // it was known a moment ago
       let bytes = mask.compactMap(\.self)
-      if bytes.count == mask.count { return shownText(bytes) }
-      return "hex "
-        + mask.prefix(64).map { $0.map { hexString(of: [$0]) } ?? "??" }.joined(separator: " ")
+      return bytes.count == mask.count ? shownValue(bytes) : shownMask(mask)
     case .regular(let pattern):
       return "/" + safeLine(String(decoding: pattern.text, as: UTF8.self)) + "/"
     case .bytes(let count):
@@ -152,6 +152,23 @@ extension ScriptRunner {
     case .reset: return "a reset"
     case .nothing: return "nothing"
     }
+  }
+}
+
+extension ScriptRunner {
+  /// What a script says, as it may be shown; before it is cut, as it could be within a secret.
+  func shownValue(_ bytes: [UInt8]) -> String { shownText(cover.masked(bytes, areLast: true)) }
+
+  private func shownMask(_ mask: [UInt8?]) -> String {
+    let bytes = mask.map { $0 ?? 0 }
+    var search = cover
+    let covered = search.covered(bytes.span.bytes, isLast: true)
+    var pairs: [String] = []
+    for index in 0..<min(mask.count, 64) {
+      let isSecret = !covered.isEmpty && covered[index]
+      pairs.append(mask[index] == nil ? "??" : isSecret ? "**" : hexString(of: [bytes[index]]))
+    }
+    return "hex " + pairs.joined(separator: " ")
   }
 }
 

@@ -4,12 +4,12 @@ import Sockets
 extension ScriptRunner {
   /// Reads what may have to be waited for, such as a named pipe, on a thread of its own.
   ///
-  /// It is read once for each time that the statement is run, however often that looks at it.
-  func readAhead(_ placed: PlacedStatement, in scope: ScriptScope) async throws(ScriptFailure) {
-    scope.contents = [:]
-    let (place, readFile) = (placed.place, environment.readFile)
-    let scriptFile = script.files[place.file].name
-    for path in placed.files
+  /// Until the scope's contents are forgotten it is not read again, however often it is looked at.
+  func readAhead(
+    _ paths: [String], at place: Place, in scope: ScriptScope
+  ) async throws(ScriptFailure) {
+    let (scriptFile, readFile) = (script.files[place.file].name, environment.readFile)
+    for path in paths
     where scope.contents[path] == nil && environment.mayWait(path, scriptFile) {
       let outcome = await loop.offload { () -> Result<[UInt8], StreamError> in
         do throws(StreamError) {

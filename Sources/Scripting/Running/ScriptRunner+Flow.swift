@@ -7,8 +7,11 @@ extension ScriptRunner {
   ) async throws(ScriptFailure) -> ScriptFlow {
     switch placed.statement {
     case .branch(let branches, let otherwise):
-      for branch in branches where try holds(branch.condition, in: scope, at: placed.place) {
-        return try await run(branch.block, in: scope)
+      for branch in branches {
+        try await readAhead(branch.condition.files, at: placed.place, in: scope)
+        let holds = try holds(branch.condition, in: scope, at: placed.place)
+        scope.contents = [:]
+        if holds { return try await run(branch.block, in: scope) }
       }
       return try await run(otherwise, in: scope)
     case .repeated(let count, let counter, let block):

@@ -3,13 +3,18 @@ import Sockets
 
 /// What each statement does.
 extension ScriptRunner {
-  /// Does one, of which so many bytes were sent already, and which has begun at some moment.
+  /// Does one, of which so many bytes were sent already, and which has begun at some moment; what
+  /// its files hold may have been read.
   func execute(
     _ placed: PlacedStatement, in scope: ScriptScope, sent sentCount: Int = 0,
-    since start: Deadline? = nil
+    since start: Deadline? = nil, hasRead: Bool = false
   ) async throws(ScriptFailure) -> ScriptFlow {
     if Task.isCancelled { throw cancelled(placed.place, in: scope) }
-    if !placed.files.isEmpty { try await readAhead(placed, in: scope) }
+    if !hasRead, !placed.files.isEmpty {
+      try await readAhead(placed.files, at: placed.place, in: scope)
+      defer { scope.contents = [:] }
+      return try await execute(placed, in: scope, sent: sentCount, since: start, hasRead: true)
+    }
     switch placed.statement {
     case .send, .expect, .expectFirst, .halfClose, .close, .reset, .startTLS:
       let peer = try peer(of: placed, in: scope)
@@ -115,7 +120,7 @@ extension ScriptRunner {
     let bytes = try bytes(of: parts, in: scope, at: place)
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw ScriptFailure(
-        .script, "no " + what + ": " + shownText(bytes), at: place, callers: scope.callers)
+        .script, "no " + what + ": " + shownValue(bytes), at: place, callers: scope.callers)
     }
     return text
   }
@@ -166,10 +171,10 @@ extension ScriptRunner {
   ) throws(ScriptFailure) -> String {
     switch condition {
     case .comparison(let left, let sign, let right):
-      return shownText(try bytes(of: left, in: scope, at: place)) + " " + sign.rawValue + " "
-        + shownText(try bytes(of: right, in: scope, at: place)) + " does not hold"
+      return shownValue(try bytes(of: left, in: scope, at: place)) + " " + sign.rawValue + " "
+        + shownValue(try bytes(of: right, in: scope, at: place)) + " does not hold"
     case .matches(let expression, let pattern):
-      return shownText(try bytes(of: expression, in: scope, at: place)) + " does not match /"
+      return shownValue(try bytes(of: expression, in: scope, at: place)) + " does not match /"
         + safeLine(String(decoding: pattern.text, as: UTF8.self)) + "/"
     }
   }

@@ -32,7 +32,7 @@ extension ScriptRunner {
     default:
       let bytes = try bytes(of: expression, in: scope, at: place)
       guard let number = Int64(decimal: bytes) else {
-        throw ScriptFailure(.script, "not a number: " + shownText(bytes), at: place)
+        throw ScriptFailure(.script, "not a number: " + shownValue(bytes), at: place)
       }
       return number
     }
@@ -185,7 +185,7 @@ extension ScriptRunner {
     guard let characterSet else { return text }
     guard let bytes = environment.encode(text, characterSet) else {
       throw ScriptFailure(
-        .script, shownText(text) + " cannot be said in " + characterSet, at: place)
+        .script, shownValue(text) + " cannot be said in " + characterSet, at: place)
     }
     return bytes
   }

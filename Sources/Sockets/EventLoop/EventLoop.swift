@@ -159,7 +159,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Runs blocking work on a thread of its own; nil if the task is cancelled before it is done.
   ///
   /// The thread is left to itself then, and its result thrown away. For `getaddrinfo`, and for
-  /// opening what may be a named pipe, which have no other way.
+  /// opening and reading what may be a named pipe.
   public func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result? {
     let waiter = Waiter(for: .time)
     let box = ResultBox<Result>()

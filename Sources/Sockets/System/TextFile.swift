@@ -26,6 +26,8 @@ package enum TextFile {
   }
 
   /// Which kind of file it is, in the bits of `S_IFMT` and links followed; nil if there is none.
+  ///
+  /// The corresponding C function is `stat`.
   package static func kind(of path: String) -> UInt32? {
     var facts = stat()
     return stat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
