@@ -82,6 +82,7 @@ final class LocalDescriptor: @unchecked Sendable {
   var isEmptyAfterLess: Bool { portKind == .pipe && !keepsMessages && registration.isPlain }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+    try requireOpen()
     switch way {
     case .plain:
       // Where somebody else reads too, a terminal in the background stops its reader (SIGTTIN).
@@ -105,6 +106,7 @@ final class LocalDescriptor: @unchecked Sendable {
   }
 
   func write(_ buffer: UnsafeRawBufferPointer) throws(Errno) -> Int {
+    try requireOpen()
     switch way {
     case .plain:
       return try systemCall { Glibc.write(active, buffer.baseAddress, buffer.count) }
@@ -131,6 +133,11 @@ final class LocalDescriptor: @unchecked Sendable {
   private var isInBackground: Bool {
     let foreground = tcgetpgrp(number)
     return foreground >= 0 && foreground != getpgrp()
+  }
+
+  /// The number of the second end may be another file's already.
+  private func requireOpen() throws(Errno) {
+    if isClosed { throw .badFileDescriptor }
   }
 
   private func requireReady(_ events: Int32) throws(Errno) {
