@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: [
     ("bulk", 14), ("bulk-unix", 7), ("bulk-pipe-pipe", 1),
-    ("mixed-socat", 1), ("mixed", 18), ("mixed-files", 5), ("bul", 0), ("", 0),
+    ("mixed-socat", 1), ("mixed", 19), ("mixed-files", 5), ("bul", 0), ("", 0),
   ])
   func `a word names a row or a group`(_ word: String, _ count: Int) {
     #expect(Row.meant(by: word).count == count)
