@@ -71,7 +71,4 @@ func fileSize(_ number: Int32) -> Int? {
 }
 
 /// Whether a path is a regular file, which can be read from its start again and again.
-func isRegularFile(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-}
+func isRegularFile(_ path: String) -> Bool { TextFile.kind(of: path) == S_IFREG }

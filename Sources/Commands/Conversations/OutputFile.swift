@@ -165,16 +165,14 @@ func openFile(
   _ path: String, flags: Int32, mode: UInt32 = 0o666, subject: StreamError.Subject,
   on loop: EventLoop
 ) async throws(StreamError) -> Int32 {
-  let outcome = await loop.offload { () -> Result<Int32, Errno> in
-    do throws(Errno) {
-      return .success(try Descriptor(opening: path, flags: flags, mode: mode).detach())
-    } catch {
-      return .failure(error)
+  let number: Int32?
+  do throws(Errno) {
+    number = try await loop.offload { () throws(Errno) in
+      try Descriptor(opening: path, flags: flags, mode: mode).detach()
     }
+  } catch {
+    throw StreamError(.open, subject, .system(error))
   }
-  switch outcome {
-  case .success(let number): return number
-  case .failure(let errno): throw StreamError(.open, subject, .system(errno))
-  case nil: throw StreamError(.open, subject, .cancelled)
-  }
+  guard let number else { throw StreamError(.open, subject, .cancelled) }
+  return number
 }

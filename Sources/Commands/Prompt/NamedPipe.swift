@@ -15,12 +15,10 @@ enum NamedPipe {
 
   /// What a path names; what is not there is said to be regular, as it can be made so.
   static func kind(of path: String) -> Kind {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return .regular }
-    switch status.st_mode & S_IFMT {
-    case S_IFIFO: return .pipe
-    case S_IFREG: return .regular
-    default: return .other
+    switch TextFile.kind(of: path) {
+    case S_IFIFO: .pipe
+    case S_IFREG, nil: .regular
+    default: .other
     }
   }
 

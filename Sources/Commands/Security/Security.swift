@@ -81,11 +81,10 @@ final class Security: @unchecked Sendable {
   private func offload<Result: Sendable>(
     _ read: @escaping @Sendable () throws(StreamError) -> Result
   ) async throws(StreamError) -> Result {
-    let outcome = await loop.offload { () -> Swift.Result<Result, StreamError> in
-      do throws(StreamError) { return .success(try read()) } catch { return .failure(error) }
+    guard let result = try await loop.offload(read) else {
+      throw StreamError(.read, .endpoint(""), .cancelled)
     }
-    guard let outcome else { throw StreamError(.read, .endpoint(""), .cancelled) }
-    return try outcome.get()
+    return result
   }
 
   /// The names that clients on this host and elsewhere know us by.

@@ -15,11 +15,10 @@ final class OutputFolder: Sendable {
     self.path = path
     self.loop = loop
     if mkdir(path, 0o777) == 0 { return }
-    var status = stat()
     let cause: Errno? =
       errno != EEXIST
       ? Errno(rawValue: errno)
-      : stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? nil : .notDirectory
+      : TextFile.kind(of: path) == S_IFDIR ? nil : .notDirectory
     if let cause { throw StreamError(.open, .file(path), .system(cause)) }
   }
 

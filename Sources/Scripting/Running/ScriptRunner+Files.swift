@@ -11,17 +11,14 @@ extension ScriptRunner {
     let (scriptFile, readFile) = (script.files[place.file].name, environment.readFile)
     for path in paths
     where scope.contents[path] == nil && environment.mayWait(path, scriptFile) {
-      let outcome = await loop.offload { () -> Result<[UInt8], StreamError> in
-        do throws(StreamError) {
-          return .success(try readFile(path, scriptFile))
-        } catch {
-          return .failure(error)
+      do throws(StreamError) {
+        scope.contents[path] = try await loop.offload { () throws(StreamError) in
+          try readFile(path, scriptFile)
         }
+      } catch {
+        throw ScriptFailure(.stream(error), "", at: place)
       }
-      guard let outcome else { throw cancelled(place, in: scope) }
-      scope.contents[path] = try content(at: place) { () throws(StreamError) in
-        try outcome.get()
-      }
+      if scope.contents[path] == nil { throw cancelled(place, in: scope) }
     }
   }
 
@@ -29,16 +26,8 @@ extension ScriptRunner {
     of path: String, in scope: ScriptScope, at place: Place
   ) throws(ScriptFailure) -> [UInt8] {
     if let content = scope.contents[path] { return content }
-    return try self.content(at: place) { () throws(StreamError) in
-      try environment.readFile(path, script.files[place.file].name)
-    }
-  }
-
-  private func content(
-    at place: Place, _ read: () throws(StreamError) -> [UInt8]
-  ) throws(ScriptFailure) -> [UInt8] {
     do throws(StreamError) {
-      return try read()
+      return try environment.readFile(path, script.files[place.file].name)
     } catch {
       throw ScriptFailure(.stream(error), "", at: place)
     }

@@ -66,7 +66,7 @@ extension ScriptRunner {
     _ bytes: [UInt8], from start: Int, to peer: ScriptPeer, _ placed: PlacedStatement,
     in scope: ScriptScope
   ) async throws(ScriptFailure) {
-    let isSecret = !environment.secrets.isEmpty && holdSecret(bytes)
+    let isSecret = holdSecret(bytes)
     if isLogging {
       environment.log(logLine(peer, isSecret ? "> (hidden)" : "> " + shownText(bytes)))
     }

@@ -1,3 +1,4 @@
+import ByteText
 import Sockets
 
 /// What expressions and values come to.
@@ -192,7 +193,8 @@ extension ScriptRunner {
 
   /// Whether bytes hold something that nothing may show.
   func holdSecret(_ bytes: [UInt8]) -> Bool {
-    environment.secrets.contains { bytes.contains(sequence: $0) }
+    var cover = cover
+    return !cover.covered(bytes.span.bytes, isLast: true).isEmpty
   }
 }
 
@@ -223,15 +225,6 @@ extension Int64 {
       let number = Int64(String(decoding: bytes, as: UTF8.self))
     else { return nil }
     self = number
-  }
-}
-
-extension [UInt8] {
-  fileprivate func contains(sequence: [UInt8]) -> Bool {
-    guard let first = sequence.first, sequence.count <= count else { return false }
-    return (0...count - sequence.count).contains {
-      self[$0] == first && self[$0..<$0 + sequence.count].elementsEqual(sequence)
-    }
   }
 }
 

@@ -160,18 +160,22 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   ///
   /// The thread is left to itself then, and its result thrown away. For `getaddrinfo`, and for
   /// opening and reading what may be a named pipe.
-  public func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result? {
+  ///
+  /// - Throws: what the work throws.
+  public func offload<Result: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable () throws(Failure) -> Result
+  ) async throws(Failure) -> Result? {
     let waiter = Waiter(for: .time)
-    let box = ResultBox<Result>()
+    let box = ResultBox<Swift.Result<Result, Failure>>()
     let isStarted = HelperThread.run {
-      let result = work()
+      let outcome = Swift.Result { () throws(Failure) in try work() }
       self.post {
-        box.result = result
+        box.result = outcome
         waiter.finish(.ready)
       }
     }
-    guard isStarted else { return work() }
-    return await wait(waiter, by: .never) == .ready ? box.result : nil
+    guard isStarted else { return try work() }
+    return await wait(waiter, by: .never) == .ready ? try box.result?.get() : nil
   }
 
   // MARK: Descriptors
